@@ -1,0 +1,1 @@
+"""Kinematics and control of four remote-centre arms, and their CRTK server."""

@@ -1,0 +1,1 @@
+"""Operator inputs: recording, gamepad and keyboard as CRTK masters."""

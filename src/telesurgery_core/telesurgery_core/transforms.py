@@ -1,0 +1,138 @@
+"""Rigid motions as plain numpy arrays.
+
+A pose ``T_a_b`` is a ``(4, 4)`` homogeneous matrix: the pose of b in a. A rotation ``R_a_b`` is
+``(3, 3)``. Quaternions are ``(4,)`` in the order x, y, z, w (as in geometry_msgs). Every function
+broadcasts over leading dimensions unless its text says otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+
+
+def pose(R: ArrayLike, p: ArrayLike) -> Array:
+    """Return ``T`` ``(..., 4, 4)`` from a rotation ``(..., 3, 3)`` and a point ``(..., 3)`` [m]."""
+    R, p = np.asarray(R, dtype=float), np.asarray(p, dtype=float)
+    T = np.zeros((*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
+    T[..., :3, :3] = R
+    T[..., :3, 3] = p
+    T[..., 3, 3] = 1.0
+    return T
+
+
+def inverse(T: Array) -> Array:
+    """Return the inverse of rigid motions ``(..., 4, 4)``."""
+    R_t = np.swapaxes(T[..., :3, :3], -1, -2)
+    return pose(R_t, -(R_t @ T[..., :3, 3, None])[..., 0])
+
+
+def skew(v: ArrayLike) -> Array:
+    """Return ``(..., 3, 3)`` with ``skew(v) @ w == cross(v, w)``."""
+    v = np.asarray(v, dtype=float)
+    S = np.zeros((*v.shape, 3))
+    S[..., 0, 1], S[..., 0, 2] = -v[..., 2], v[..., 1]
+    S[..., 1, 0], S[..., 1, 2] = v[..., 2], -v[..., 0]
+    S[..., 2, 0], S[..., 2, 1] = -v[..., 1], v[..., 0]
+    return S
+
+
+def rotation_about(axis: str, angle: float) -> Array:
+    """Return the ``(3, 3)`` rotation by ``angle`` [rad] about the axis 'x', 'y' or 'z'."""
+    c, s = math.cos(angle), math.sin(angle)
+    if axis == 'x':
+        return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+    if axis == 'y':
+        return np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    if axis == 'z':
+        return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+    raise ValueError(f"axis is {axis!r}; allowed: 'x', 'y', 'z'")
+
+
+def rotation_from_rpy(rpy: ArrayLike) -> Array:
+    """Return the ``(3, 3)`` rotation of fixed-axis roll, pitch, yaw ``(3,)`` [rad] as URDF has it."""
+    roll, pitch, yaw = np.asarray(rpy, dtype=float)
+    return rotation_about('z', yaw) @ rotation_about('y', pitch) @ rotation_about('x', roll)
+
+
+def rotation_from_quaternion(xyzw: ArrayLike) -> Array:
+    """Return ``(..., 3, 3)`` from unit quaternions ``(..., 4)`` (x, y, z, w)."""
+    q = np.asarray(xyzw, dtype=float)
+    x, y, z, w = q[..., 0], q[..., 1], q[..., 2], q[..., 3]
+    R = np.empty((*q.shape[:-1], 3, 3))
+    R[..., 0, 0] = 1 - 2 * (y * y + z * z)
+    R[..., 0, 1] = 2 * (x * y - z * w)
+    R[..., 0, 2] = 2 * (x * z + y * w)
+    R[..., 1, 0] = 2 * (x * y + z * w)
+    R[..., 1, 1] = 1 - 2 * (x * x + z * z)
+    R[..., 1, 2] = 2 * (y * z - x * w)
+    R[..., 2, 0] = 2 * (x * z - y * w)
+    R[..., 2, 1] = 2 * (y * z + x * w)
+    R[..., 2, 2] = 1 - 2 * (x * x + y * y)
+    return R
+
+
+def quaternion_from_rotation(R: Array) -> Array:
+    """Return the unit quaternion ``(4,)`` (x, y, z, w), w >= 0, of one rotation ``(3, 3)``.
+
+    Shepperd's method: the largest of the four components is computed first, so that no
+    rotation loses precision.
+    """
+    xx, xy, xz, yx, yy, yz, zx, zy, zz = (float(value) for value in R.reshape(9))
+    trace = xx + yy + zz
+    if trace >= max(xx, yy, zz):
+        q = np.array([zy - yz, xz - zx, yx - xy, 1.0 + trace])
+    elif xx >= max(yy, zz):
+        q = np.array([1.0 + xx - yy - zz, xy + yx, xz + zx, zy - yz])
+    elif yy >= zz:
+        q = np.array([xy + yx, 1.0 - xx + yy - zz, yz + zy, xz - zx])
+    else:
+        q = np.array([xz + zx, yz + zy, 1.0 - xx - yy + zz, yx - xy])
+    q /= math.sqrt(float(q @ q))
+    return -q if q[3] < 0 else q
+
+
+def rotation_vector(R: Array) -> Array:
+    """Return the rotation vector ``(3,)`` [rad] (axis times angle, angle in 0..pi) of ``(3, 3)``."""
+    x, y, z, w = quaternion_from_rotation(R)
+    sine = math.sqrt(x * x + y * y + z * z)
+    factor = 2.0 if sine < 1e-12 else 2.0 * math.atan2(sine, w) / sine
+    return np.array([x * factor, y * factor, z * factor])
+
+
+def rotation_from_vector(v: ArrayLike) -> Array:
+    """Return the rotation ``(3, 3)`` of a rotation vector ``(3,)`` [rad] (Rodrigues)."""
+    v = np.asarray(v, dtype=float)
+    angle = math.sqrt(float(v @ v))
+    S = skew(v)
+    if angle < 1e-6:  # second order of the series: the error is below 1e-18
+        return np.eye(3) + S + 0.5 * S @ S
+    return (
+        np.eye(3)
+        + math.sin(angle) / angle * S
+        + (1.0 - math.cos(angle)) / (angle * angle) * S @ S
+    )
+
+
+def rotation_angle(R: Array) -> float:
+    """Return the angle [rad] in 0..pi by which ``R`` ``(3, 3)`` turns."""
+    return float(np.linalg.norm(rotation_vector(R)))
+
+
+def orthonormalised(R: Array) -> Array:
+    """Return the rotation nearest to ``R`` ``(3, 3)`` in the Frobenius norm (SVD)."""
+    U, _, Vt = np.linalg.svd(R)
+    U[:, 2] *= np.linalg.det(U @ Vt)
+    result: Array = U @ Vt
+    return result
+
+
+def frozen(array: ArrayLike) -> Array:
+    """Return a read-only copy as float64."""
+    copy = np.array(array, dtype=float)
+    copy.flags.writeable = False
+    return copy

@@ -1,0 +1,1 @@
+"""Simulators behind one protocol: Gazebo and an in-memory plant."""

@@ -1,0 +1,1 @@
+"""The WAN between the two sides: gateways, injected impairment, measurement."""

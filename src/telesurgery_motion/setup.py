@@ -1,0 +1,20 @@
+from setuptools import find_packages, setup
+
+NAME = 'telesurgery_motion'
+
+setup(
+    name=NAME,
+    version='0.1.0',
+    packages=find_packages(exclude=['test']),
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
+        (f'share/{NAME}', ['package.xml']),
+    ],
+    install_requires=['setuptools'],
+    zip_safe=True,
+    maintainer='The telesurgery maintainers',
+    maintainer_email='maintainers@telesurgery.example',
+    description='Master to slave motion: clutch, scaling, tremor filter, assignment of hands to arms.',
+    license='Apache-2.0',
+    entry_points={'console_scripts': ['motion = telesurgery_motion.node:main']},
+)

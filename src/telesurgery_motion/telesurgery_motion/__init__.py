@@ -1,0 +1,1 @@
+"""Master to slave motion: clutch, scaling, tremor filter, assignment of hands to arms."""

@@ -1,0 +1,1 @@
+"""Record and read rosbag2 bags without a ROS installation."""

@@ -1,0 +1,1 @@
+"""A session report from bags alone, without ROS."""

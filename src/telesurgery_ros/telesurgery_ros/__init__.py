@@ -1,0 +1,1 @@
+"""The only shared rclpy glue: message conversion, parameter loading, QoS, node start-up."""

@@ -1,0 +1,19 @@
+from setuptools import find_packages, setup
+
+NAME = 'telesurgery_safety'
+
+setup(
+    name=NAME,
+    version='0.1.0',
+    packages=find_packages(exclude=['test']),
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{NAME}']),
+        (f'share/{NAME}', ['package.xml']),
+    ],
+    install_requires=['setuptools'],
+    zip_safe=True,
+    maintainer='The telesurgery maintainers',
+    maintainer_email='maintainers@telesurgery.example',
+    description='The safety supervisor that runs as the last stage inside the arms process.',
+    license='Apache-2.0',
+)

@@ -1,0 +1,1 @@
+"""The safety supervisor that runs as the last stage inside the arms process."""

@@ -1,0 +1,1 @@
+"""The whole chain, console to plant, in one process and in virtual time."""
