@@ -1,0 +1,104 @@
+"""What every simulator is to the rest of the workspace, and the values that it hands over.
+
+A simulator takes joint targets and tells a listener what became of them. Gazebo runs by itself, so
+the listener is called from the simulator's own thread, never from two at once. Times are stamps of
+the wall clock [ns], beside them the simulator's own time [s].
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from telesurgery_core.transforms import Array
+from telesurgery_core.types import JointSample
+
+
+class SimulatorState(Enum):
+    """Life of a simulator."""
+
+    STARTING = 'starting'
+    RUNNING = 'running'
+    DEAD = 'dead'
+    """It ended, or says nothing any more; the reason is said beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorHealth:
+    """How a simulator is."""
+
+    state: SimulatorState
+    reason: str = ''
+    """Why it is dead; else empty."""
+    sim_time_s: float = 0.0
+    real_time_factor: float = math.nan
+    """Simulated over real time during the last second; NaN: not known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPose:
+    """Where a link is: the simulator's own word, not computed from joint positions."""
+
+    name: str
+    T_world_link: Array
+    """Pose of the link's frame in the world ``(4, 4)`` [m]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One picture of one camera."""
+
+    camera: str
+    stamp_ns: int
+    width: int
+    height: int
+    rgb: bytes
+    """``height`` rows of ``width`` pixels of three bytes, no padding."""
+
+
+class SimulatorListener(Protocol):
+    """Who is told what a simulator does. Calls come one after the other, from one thread."""
+
+    def on_joints(self, sample: JointSample, sim_time_s: float) -> None:
+        """Take the joints' positions and velocities, in the order of ``joint_names``."""
+
+    def on_links(self, stamp_ns: int, links: tuple[LinkPose, ...]) -> None:
+        """Take the poses of the watched links."""
+
+    def on_image(self, image: Image) -> None:
+        """Take a picture of a camera that was asked for."""
+
+    def on_health(self, health: SimulatorHealth) -> None:
+        """Take the health: at once when the state changes, and twice a second."""
+
+
+class Simulator(Protocol):
+    """A running plant: joint targets in; joint states, link poses and pictures out."""
+
+    @property
+    def name(self) -> str:
+        """Which simulator it is, as in the parameter ``simulator``."""
+
+    @property
+    def joint_names(self) -> tuple[str, ...]:
+        """Names of the joints in the order of targets and states."""
+
+    def start(self, listener: SimulatorListener) -> None:
+        """Start it and return at once; the listener hears when it runs.
+
+        Raises SimulatorError when it cannot be started at all.
+        """
+
+    def command(self, position: Array) -> None:
+        """Hand over joint targets ``(n,)`` [rad or m]; the newest wins.
+
+        Raises SimulatorError for another length or a target that is no finite number.
+        """
+
+    def watch(self, camera: str, wanted: bool) -> None:
+        """Ask for a camera's pictures, or no more for them; an unknown name has no pictures."""
+
+    def close(self) -> None:
+        """End it and everything that it started; a second call changes nothing."""
