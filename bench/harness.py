@@ -26,8 +26,9 @@ environment. It measures, puts what it found into rows and hands them over::
 
 A row is a flat mapping; rows that show the same thing under other conditions have the same keys.
 The key of a number ends in its unit (``UNITS``), so that no figure is ever without one; what could
-not be measured is None. ``report`` prints the table and writes ``output/bench/NAME.json``, in which
-the machine and its load stand beside the figures. ``docs/benchmarks.md`` quotes from these files.
+not be measured is None. ``report`` prints the table and writes ``output/bench/NAME.json``, in
+which the machine and its load stand beside the figures. ``docs/benchmarks.md`` quotes from these
+files.
 """
 
 from __future__ import annotations

@@ -1,0 +1,111 @@
+"""Bags of either side become one Session.
+
+A topic that is in several bags is read from the patient side's bag, where its values were made or
+acted upon: the other holds what came through the link. ``/link/status`` is read from all of them,
+because each side measures its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from telesurgery_report import bags, rows
+from telesurgery_report.errors import ReportError
+from telesurgery_report.session import Session
+
+COMMAND = '/teleop/command'
+COMMAND_TRACE = '/trace/command'
+TARGET_TRACE = '/trace/target'
+LINK_TRACE = '/trace/link'
+RELAY_TRACE = '/trace/relay'
+LINK_STATUS = '/link/status'
+SAFETY_STATE = '/safety/state'
+SIMULATOR_STATE = '/simulator/state'
+LINK_POSES = '/simulator/link_poses'
+CAMERAS = {
+    'endoscope': '/endoscope/image_raw/compressed',
+    'room_camera': '/room_camera/image_raw/compressed',
+}
+PATIENT_SIDE_ONLY = (TARGET_TRACE, COMMAND_TRACE, LINK_POSES)
+
+Take = Callable[[Any], rows.Row]
+
+
+def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) -> Session:
+    """Read the bags at ``paths`` into one Session.
+
+    ``arms`` are the arms whose setpoints, ``links`` the links whose true poses are wanted.
+
+    Raises ReportError for a bag that is missing or unreadable, and for bags that hold none of the
+    topics of a session.
+    """
+    paths = list(dict.fromkeys(paths))
+    setpoints = {arm: f'/{arm}/local/setpoint_cp' for arm in arms}
+    takes = _takes(setpoints.values(), links)
+    source = _source_of_topics(paths, takes)
+
+    kept: dict[str, list[rows.Row]] = {topic: [] for topic in takes}
+    recorded: list[int] = []
+    for path in paths:
+        here = {topic for topic in takes if source.get(topic) == path or topic == LINK_STATUS}
+        for topic, recorded_ns, message in bags.messages(path, here):
+            kept[topic].append(takes[topic](message))
+            recorded.append(recorded_ns)
+
+    return Session(
+        start_ns=min(recorded),
+        end_ns=max(recorded),
+        command_targets=rows.commands_of(kept[COMMAND_TRACE]),
+        handed_targets=rows.targets_of(kept[TARGET_TRACE]),
+        link_passages=rows.passages_of(kept[LINK_TRACE], COMMAND),
+        relay_passages=rows.relays_of(kept[RELAY_TRACE]),
+        simulator=rows.simulator_of(kept[SIMULATOR_STATE]),
+        safety=rows.safety_of(kept[SAFETY_STATE]),
+        link_sides=rows.link_sides_of(kept[LINK_STATUS]),
+        setpoints={arm: rows.track_of(kept[topic]) for arm, topic in setpoints.items()},
+        link_poses=rows.link_tracks_of(kept[LINK_POSES]),
+        cameras={
+            camera: rows.images_of(kept[topic], source[topic], topic)
+            for camera, topic in CAMERAS.items()
+            if kept[topic]
+        },
+    )
+
+
+def _takes(setpoint_topics: Iterable[str], links: Sequence[str]) -> dict[str, Take]:
+    """Return what is kept of a message, by topic."""
+    return {
+        COMMAND_TRACE: rows.command_row,
+        TARGET_TRACE: rows.target_row,
+        LINK_TRACE: rows.link_row,
+        RELAY_TRACE: rows.relay_row,
+        LINK_STATUS: rows.status_row,
+        SAFETY_STATE: rows.safety_row,
+        SIMULATOR_STATE: rows.simulator_row,
+        LINK_POSES: rows.link_poses_row(links),
+        **dict.fromkeys(setpoint_topics, rows.setpoint_row),
+        **dict.fromkeys(CAMERAS.values(), rows.image_row),
+    }
+
+
+def _source_of_topics(paths: Sequence[Path], wanted: Collection[str]) -> dict[str, Path]:
+    """Return from which bag each topic is read; ReportError where the bags hold none of them."""
+    counts = {path: bags.topics_of(path) for path in paths}
+    held = {path: {topic for topic, count in counts[path].items() if count} for path in paths}
+    if not any(held.values()):
+        raise ReportError(
+            f'{_names(paths)} hold no message; allowed: bags of a session; record one'
+        )
+    if not any(topics.intersection(wanted) for topics in held.values()):
+        raise ReportError(
+            f'{_names(paths)} hold none of the topics of a session; allowed: bags with some of '
+            f'{", ".join(wanted)}; give the bags that a session wrote'
+        )
+    patient_last = sorted(held, key=lambda path: len(held[path].intersection(PATIENT_SIDE_ONLY)))
+    return {topic: path for path in patient_last for topic in held[path]}
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return 'bags ' + ', '.join(repr(str(path)) for path in paths)
