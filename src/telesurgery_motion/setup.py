@@ -14,7 +14,7 @@ setup(
     zip_safe=True,
     maintainer='The telesurgery maintainers',
     maintainer_email='maintainers@telesurgery.example',
-    description='Master to slave motion: clutch, scaling, tremor filter, assignment of hands to arms.',
+    description='Master to slave motion: clutch, scaling, tremor filter, hand-to-arm assignment.',
     license='Apache-2.0',
     entry_points={'console_scripts': ['motion = telesurgery_motion.node:main']},
 )
