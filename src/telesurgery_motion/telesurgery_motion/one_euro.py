@@ -12,7 +12,6 @@ import numpy as np
 
 from telesurgery_core.transforms import Array
 
-
 SHORTEST_DT_S = 0.5e-9
 """Stamps are whole nanoseconds: less than half of one is no time at all."""
 
