@@ -1,0 +1,137 @@
+"""Node ``motion``: the masters and pedals of the console in, ``/teleop/command`` out."""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import partial
+
+from geometry_msgs.msg import PoseStamped
+from rclpy.node import Node
+from sensor_msgs.msg import JointState, Joy
+
+from telesurgery_core.types import Hand, TeleopCommand
+from telesurgery_motion.masters import Masters, Pedal
+from telesurgery_motion.parameters import MotionParameters
+from telesurgery_motion.pipeline import Pipeline
+from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
+from telesurgery_ros import parameter_loader, qos
+from telesurgery_ros.conversions import (
+    ConversionError,
+    command_to_msg,
+    now_ns,
+    pose_from_msg,
+    to_ns,
+)
+from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.run import run
+
+SILENCE_CHECK_S = 0.01
+WARN_EVERY_S = 1.0
+PRESSED = 1
+"""A pedal's button in CRTK: 0 released, 1 pressed, 2 a quick tap, which is over already."""
+
+
+class MotionNode(Node):
+    """Answers every sample of the masters with a command, and their silence with keep-alives."""
+
+    NAME = 'motion'
+
+    def __init__(self) -> None:
+        super().__init__(self.NAME)
+        parameters = parameter_loader.load(self, MotionParameters)
+        # A second is longer than an engagement and a millisecond shorter than a command's period:
+        # counted from the clock, both numbers go on above those of a process that ran before.
+        started_ns = now_ns()
+        self._pipeline = Pipeline(
+            parameters,
+            first_epoch=started_ns // 1_000_000_000 % 2**32,
+            first_sequence=started_ns // 1_000_000,
+        )
+        self._masters = Masters(parameters.silence_limit_s)
+        self._was_silent = True
+        self._pedals = {
+            pedal: PolledSubscription(self, Joy, f'/console/{pedal.value}', qos.LATCHED)
+            for pedal in Pedal
+        }
+        self._grippers = {
+            hand: PolledSubscription(self, JointState, f'/{hand.value}/gripper/measured_js')
+            for hand in Hand
+        }
+        for hand in Hand:
+            self.create_subscription(
+                PoseStamped,
+                f'/{hand.value}/measured_cp',
+                partial(self._on_pose, hand),
+                qos.STREAM_IN,
+            )
+        self._publisher = self.create_publisher(
+            TeleopCommandMsg, '/teleop/command', qos.STREAM_OUT
+        )
+        self.create_timer(SILENCE_CHECK_S, self._on_silence_check)
+        self.get_logger().info(
+            f'right hand drives {parameters.right_arm or "no arm"}, '
+            f'left hand drives {parameters.left_arm or "no arm"}, '
+            f'scale {parameters.scale:g}, tremor filter {parameters.filter}'
+        )
+
+    def _on_pose(self, hand: Hand, message: PoseStamped) -> None:
+        now = time.monotonic()
+        self._read_switches()
+        stamp_ns = to_ns(message.header.stamp)
+        if stamp_ns == 0:  # CRTK's mark of invalid data
+            self._warn(f'{hand.value}/measured_cp has stamp 0: invalid, ignored')
+            return
+        try:
+            T_view_hand = pose_from_msg(message.pose)
+        except ConversionError as error:
+            self._warn(f'{hand.value}/measured_cp ignored: {error}')
+            return
+        sample = self._masters.move(hand, stamp_ns, T_view_hand, now)
+        if sample is not None:
+            self._was_silent = False
+            self._publish(self._pipeline.step(sample, now))
+
+    def _on_silence_check(self) -> None:
+        now = time.monotonic()
+        self._read_switches()
+        command = self._pipeline.keep_alive(now_ns(), now)
+        if command is not None:
+            self._publish(command)
+        if self._pipeline.silent(now) and not self._was_silent:
+            self._was_silent = True
+            if self._masters.operator_present:
+                self.get_logger().warning(
+                    'the masters have fallen silent while the operator is present: disengaged; '
+                    'press and release the clutch to engage again'
+                )
+
+    def _read_switches(self) -> None:
+        for pedal, subscription in self._pedals.items():
+            while taken := subscription.take():
+                buttons = taken[0].buttons
+                self._masters.press(pedal, pressed=bool(buttons) and buttons[0] == PRESSED)
+        for hand, subscription in self._grippers.items():
+            while taken := subscription.take():
+                self._on_gripper(hand, taken[0])
+
+    def _on_gripper(self, hand: Hand, message: JointState) -> None:
+        position = list(message.position)
+        if position and math.isfinite(position[0]):
+            self._masters.open_gripper(hand, position[0])
+        else:
+            self._warn(
+                f'{hand.value}/gripper/measured_js has position {position}; '
+                'allowed: one finite angle [rad]; ignored'
+            )
+
+    def _publish(self, command: TeleopCommand) -> None:
+        self._publisher.publish(command_to_msg(command))
+
+    def _warn(self, text: str) -> None:
+        self.get_logger().warning(text, throttle_duration_sec=WARN_EVERY_S)
+
+
+def main() -> int:
+    """Run the node; returns the exit code."""
+    return run(MotionNode)
