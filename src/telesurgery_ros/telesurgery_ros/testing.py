@@ -1,0 +1,138 @@
+"""For tests: a node as a real process, and a peer that talks with it over DDS."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any
+
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
+
+DEADLINE_S = 30.0
+"""Longest time that anything in a test may take on a busy machine."""
+
+
+class NodeProcess:
+    """The node of ``module`` (its ``main``) as a process of its own; ended with the block."""
+
+    def __init__(
+        self,
+        module: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        stdin: int | None = subprocess.DEVNULL,
+    ) -> None:
+        """Start it in the domain that the environment names."""
+        arguments = [f'{name}:={_yaml(value)}' for name, value in (parameters or {}).items()]
+        command = [
+            sys.executable,
+            '-c',
+            f'import sys; from {module} import main; sys.exit(main())',
+        ]
+        command += ['--ros-args', *(part for text in arguments for part in ('-p', text))]
+        self._process = subprocess.Popen(
+            command,
+            env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path), 'PYTHONUNBUFFERED': '1'},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def __enter__(self) -> NodeProcess:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # A clean end where it is possible: a killed participant leaves shared memory behind.
+        self._process.terminate()
+        try:
+            self._process.communicate(timeout=DEADLINE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
+
+    @property
+    def pid(self) -> int:
+        """Process id."""
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.poll() is None
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def wait(self) -> tuple[int, str]:
+        """Wait for its end; return its exit code and everything that it printed."""
+        output, _ = self._process.communicate(timeout=DEADLINE_S)
+        return self._process.returncode, output
+
+
+class Peer:
+    """A node in the test's own process; it spins only inside ``spin_until``."""
+
+    def __init__(self, name: str = 'test_peer') -> None:
+        """Join the domain that the environment names."""
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self.node = rclpy.create_node(name, context=self.context)
+        self._executor = SingleThreadedExecutor(context=self.context)
+        self._executor.add_node(self.node)
+
+    def __enter__(self) -> Peer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._executor.shutdown()
+        self.node.destroy_node()
+        rclpy.shutdown(context=self.context)
+
+    def collect(self, message_type: type[Any], topic: str, profile: QoSProfile) -> list[Any]:
+        """Return a list that every message of the topic is appended to."""
+        received: list[Any] = []
+        self.node.create_subscription(message_type, topic, received.append, profile)
+        return received
+
+    def publisher(
+        self, message_type: type[Any], topic: str, profile: QoSProfile, *, matched: int = 1
+    ) -> Publisher:
+        """Return a publisher that so many subscribers listen to."""
+        publisher = self.node.create_publisher(message_type, topic, profile)
+        self.spin_until(lambda: publisher.get_subscription_count() >= matched)
+        return publisher
+
+    def spin_until(self, condition: Callable[[], object], deadline_s: float = DEADLINE_S) -> None:
+        """Handle messages until ``condition`` holds; TimeoutError when it never does."""
+        give_up = time.monotonic() + deadline_s
+        while not condition():
+            if time.monotonic() > give_up:
+                raise TimeoutError(f'not within {deadline_s:g} s')
+            self._executor.spin_once(timeout_sec=0.05)
+
+
+def _yaml(value: object) -> str:
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    return str(value) if str(value) else "''"
