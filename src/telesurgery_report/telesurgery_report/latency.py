@@ -30,8 +30,8 @@ SUPERSEDED_BY = 2
 """How many targets later the simulator may have taken a newer target instead of the command's own.
 
 It keeps the newest only, and a newer target carries this command or a newer one, so that the
-later hand-over is when the command took effect. A longer gap (4 ms at 500 Hz) is a lost row of the
-trace, and its command is not guessed at.
+later hand-over is when the command took effect. A longer gap (4 ms at 500 Hz), to either side, is
+lost rows of the trace, and the commands in it are not guessed at.
 """
 
 
@@ -79,8 +79,8 @@ def command_latency(session: Session) -> CommandLatency:
         session.link_passages.injected_ns,
         session.link_passages.arrival_ns,
     )
-    target_row, target_found = _at_or_soon_after(handed[:, 0], command[:, 2], SUPERSEDED_BY)
-    link_row, link_found = _at_or_soon_after(link[:, 0], command[:, 0], 0)
+    target_row, target_found = _rows_at(handed[:, 0], command[:, 2], SUPERSEDED_BY)
+    link_row, link_found = _rows_at(link[:, 0], command[:, 0], 0)
     followed = target_found & link_found
     if not followed.any():
         raise NotMeasuredError('no command could be followed through the three traces')
@@ -133,16 +133,20 @@ def _unambiguous(rows: Integers) -> Integers:
     return unambiguous
 
 
-def _at_or_soon_after(
+def _rows_at(
     numbers: Integers, wanted: Integers, tolerance: int
 ) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-    """Return for each wanted number the index of it or the next in ``numbers``, and if it is near.
+    """Return for each wanted number its index in the sorted ``numbers``, and whether it is there.
 
-    ``numbers`` are sorted; near is at most ``tolerance`` above.
+    A number that is not there is stood for by the next one, if that and the one before are at
+    most ``tolerance`` away.
     """
-    if numbers.size == 0:
-        return np.zeros(wanted.size, dtype=np.intp), np.zeros(wanted.size, dtype=bool)
+    padded = np.concatenate(
+        [[np.iinfo(np.int64).min // 2], numbers, [np.iinfo(np.int64).max // 2]]
+    )
     index = np.searchsorted(numbers, wanted)
-    inside = index < numbers.size
-    index = np.where(inside, index, 0)
-    return index, inside & (numbers[index] - wanted <= tolerance) & (numbers[index] >= wanted)
+    before, after = padded[index], padded[index + 1]
+    there = after == wanted
+    stood_for = (after - wanted <= tolerance) & (wanted - before <= tolerance)
+    found: NDArray[np.bool_] = there | stood_for
+    return np.where(found, index, 0), found

@@ -13,7 +13,7 @@ from typing import Any
 
 from telesurgery_report import bags, rows
 from telesurgery_report.errors import ReportError
-from telesurgery_report.session import Session
+from telesurgery_report.session import ImageTrack, Session
 
 COMMAND = '/teleop/command'
 COMMAND_TRACE = '/trace/command'
@@ -71,6 +71,18 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
             for camera, topic in CAMERAS.items()
             if kept[topic]
         },
+    )
+
+
+def load_frame(camera: ImageTrack, index: int) -> bytes:
+    """Return one frame of a camera as it was recorded (JPEG); ReportError when it is gone."""
+    wanted_ns = int(camera.stamp_ns[index])
+    for _, _, message in bags.messages(camera.bag, {camera.topic}):
+        if rows.stamp_ns(message.header.stamp) == wanted_ns:
+            return bytes(message.data)
+    raise ReportError(
+        f'bag {str(camera.bag)!r} has no frame of {camera.topic} stamped {wanted_ns}; '
+        'allowed: the bag as it was loaded; report again'
     )
 
 

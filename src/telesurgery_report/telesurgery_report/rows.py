@@ -6,11 +6,13 @@ read, so that a long session fits into memory; ``*_of`` puts the rows of the ses
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from telesurgery_report.session import (
     CommandTargets,
@@ -180,8 +182,8 @@ def track_of(rows: Sequence[Row]) -> PoseTrack:
 
 
 def image_row(message: Any) -> Row:
-    """Take stamp and size of a compressed image, not the image."""
-    return stamp_ns(message.header.stamp), len(message.data)
+    """Take stamp and sizes of a compressed image, not the image."""
+    return stamp_ns(message.header.stamp), len(message.data), *_size_px(bytes(message.data))
 
 
 def images_of(rows: Sequence[Row], bag: Path, topic: str) -> ImageTrack:
@@ -192,7 +194,16 @@ def images_of(rows: Sequence[Row], bag: Path, topic: str) -> ImageTrack:
         topic=topic,
         stamp_ns=np.array([row[0] for row in ordered], dtype=np.int64),
         size_bytes=np.array([row[1] for row in ordered], dtype=np.int64),
+        size_px=np.array([row[2:] for row in ordered], dtype=np.int64).reshape(-1, 2),
     )
+
+
+def _size_px(encoded: bytes) -> tuple[int, int]:
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:  # reads the header only
+            return image.size
+    except OSError:
+        return 0, 0
 
 
 def _pose(pose: Any) -> tuple[float, ...]:

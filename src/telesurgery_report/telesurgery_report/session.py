@@ -132,6 +132,8 @@ class ImageTrack:
     topic: str
     stamp_ns: Integers
     size_bytes: Integers
+    size_px: Integers
+    """Width and height of each frame ``(n, 2)`` [px]; zero where it cannot be decoded."""
 
     def __len__(self) -> int:
         return len(self.stamp_ns)

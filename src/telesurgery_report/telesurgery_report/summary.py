@@ -72,7 +72,11 @@ def _sample_counts(session: Session, analysis: Analysis) -> Summary:
 
 def _details(session: Session, analysis: Analysis) -> Summary:
     latency = analysis.latency
+    endoscope = session.cameras.get('endoscope')
+    width, height = endoscope.size_px.min(axis=0).tolist() if endoscope else (None, None)
     return {
+        'endoscope_width_px': width,
+        'endoscope_height_px': height,
         'relays': session.relay_passages.relays or None,
         'software_latency_stages_ms': {
             'before_link': _distribution(latency.before_link_ms if latency else None),

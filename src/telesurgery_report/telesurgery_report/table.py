@@ -15,7 +15,8 @@ def session_table(summary: Mapping[str, object]) -> str:
     rows = [_row(line, line.value(summary)) for line in LINES]
     reasons = summary.get('missing')
     missing = reasons if isinstance(reasons, Mapping) else {}
-    said = [f'not measured: {key}: {reason}' for key, reason in missing.items()]
+    shown = {line.path[0] for line in LINES}
+    said = [f'not measured: {key}: {missing[key]}' for key in missing if key in shown]
     return '\n'.join([text_table(HEADER, rows), *said])
 
 

@@ -47,7 +47,8 @@ LINES = (
     Line(
         "Gazebo's real-time factor, median", ('real_time_factor_median',), '', Bound.AT_LEAST, 0.95
     ),
-    Line('Endoscope 640x480', ('endoscope_hz',), 'Hz', Bound.AT_LEAST, 10.0),
+    Line('Endoscope, frame rate', ('endoscope_hz',), 'Hz', Bound.AT_LEAST, 10.0),
+    Line('Endoscope, lines a frame', ('endoscope_height_px',), 'px', Bound.AT_LEAST, 480.0),
     Line('Software latency, median', ('software_latency_ms', 'median'), 'ms', Bound.AT_MOST, 5.0),
     Line('Software latency, 99 %', ('software_latency_ms', 'p99'), 'ms', Bound.AT_MOST, 15.0),
     Line('  bare relays beside it, median', ('relay_latency_ms', 'median'), 'ms'),
@@ -61,3 +62,11 @@ LINES = (
     Line('Holds', ('holds',)),
 )
 """The table of a session, top to bottom."""
+
+
+def limit_of(*path: str) -> float:
+    """Return the limit of the target at ``path``; KeyError for a figure without one."""
+    for line in LINES:
+        if line.path == path and line.bound:
+            return line.limit
+    raise KeyError(path)
