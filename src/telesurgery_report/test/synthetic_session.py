@@ -24,6 +24,7 @@ from telesurgery_core.transforms import (
     pose,
     quaternion_from_rotation,
     rotation_about,
+    skew,
 )
 
 START_NS = 1_760_000_000_000_000_000
@@ -297,9 +298,8 @@ def _add_motion(
 def shaft_beside_port(p_rcm_tip: np.ndarray, distance: float) -> np.ndarray:
     """Return a frame whose z axis lies along the tool, ``distance`` [m] beside the port."""
     z = p_rcm_tip / np.linalg.norm(p_rcm_tip)
-    x = np.cross([0.0, 1.0, 0.0], z)
-    x /= np.linalg.norm(x)
-    R = np.column_stack([x, np.cross(z, x), z]) @ rotation_about('z', 0.4)
+    x = np.array([z[2], 0.0, -z[0]]) / np.hypot(z[0], z[2])  # across the tool
+    R = np.column_stack([x, skew(z) @ x, z]) @ rotation_about('z', 0.4)
     return pose(R, 0.07 * z + distance * x)
 
 
