@@ -14,6 +14,6 @@ setup(
     zip_safe=True,
     maintainer='The telesurgery maintainers',
     maintainer_email='maintainers@telesurgery.example',
-    description='The only shared rclpy glue: message conversion, parameter loading, QoS, node start-up.',
+    description='The only shared rclpy glue: conversions, parameters, QoS, node start-up.',
     license='Apache-2.0',
 )

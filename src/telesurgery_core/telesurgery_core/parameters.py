@@ -106,7 +106,7 @@ def from_mapping(cls: type[T], mapping: object, *, where: str) -> T:
 
 
 def load_yaml(cls: type[T], path: Path) -> T:
-    """Read the YAML file at ``path`` into the dataclass ``cls``; ParameterError when it is not one."""
+    """Read a YAML file into the dataclass ``cls``; ParameterError when it is not one."""
     try:
         text = path.read_text(encoding='utf-8')
     except OSError as error:
@@ -190,7 +190,9 @@ def _wrong_type(at: str, value: Any, allowed: str) -> ParameterError:
 
 def _check_bounds(value: Any, meaning: Meaning, at: str) -> None:
     if meaning.choices and value not in meaning.choices:
-        raise ParameterError(f'{at} is {value!r}; allowed: {meaning.allowed()}; choose one of them')
+        raise ParameterError(
+            f'{at} is {value!r}; allowed: {meaning.allowed()}; choose one of them'
+        )
     for number in value if isinstance(value, tuple) else (value,):
         if not isinstance(number, (int, float)) or isinstance(number, bool):
             continue

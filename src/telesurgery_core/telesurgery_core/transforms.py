@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 def pose(R: ArrayLike, p: ArrayLike) -> Array:
-    """Return ``T`` ``(..., 4, 4)`` from a rotation ``(..., 3, 3)`` and a point ``(..., 3)`` [m]."""
+    """Return poses ``(..., 4, 4)`` of rotations ``(..., 3, 3)`` and points ``(..., 3)`` [m]."""
     R, p = np.asarray(R, dtype=float), np.asarray(p, dtype=float)
     T = np.zeros((*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
     T[..., :3, :3] = R
@@ -54,7 +54,7 @@ def rotation_about(axis: str, angle: float) -> Array:
 
 
 def rotation_from_rpy(rpy: ArrayLike) -> Array:
-    """Return the ``(3, 3)`` rotation of fixed-axis roll, pitch, yaw ``(3,)`` [rad] as URDF has it."""
+    """Return the ``(3, 3)`` rotation of URDF roll, pitch, yaw ``(3,)`` [rad] (fixed axes)."""
     roll, pitch, yaw = np.asarray(rpy, dtype=float)
     return rotation_about('z', yaw) @ rotation_about('y', pitch) @ rotation_about('x', roll)
 
@@ -97,7 +97,7 @@ def quaternion_from_rotation(R: Array) -> Array:
 
 
 def rotation_vector(R: Array) -> Array:
-    """Return the rotation vector ``(3,)`` [rad] (axis times angle, angle in 0..pi) of ``(3, 3)``."""
+    """Return the rotation vector ``(3,)`` [rad] of ``(3, 3)``: axis times angle in 0..pi."""
     x, y, z, w = quaternion_from_rotation(R)
     sine = math.sqrt(x * x + y * y + z * z)
     factor = 2.0 if sine < 1e-12 else 2.0 * math.atan2(sine, w) / sine
@@ -112,9 +112,7 @@ def rotation_from_vector(v: ArrayLike) -> Array:
     if angle < 1e-6:  # second order of the series: the error is below 1e-18
         return np.eye(3) + S + 0.5 * S @ S
     return (
-        np.eye(3)
-        + math.sin(angle) / angle * S
-        + (1.0 - math.cos(angle)) / (angle * angle) * S @ S
+        np.eye(3) + math.sin(angle) / angle * S + (1.0 - math.cos(angle)) / (angle * angle) * S @ S
     )
 
 

@@ -97,7 +97,7 @@ class TeleopCommand:
 
 @dataclass(frozen=True, slots=True)
 class JointSample:
-    """Joint positions [rad or m] and velocities [rad/s or m/s], both ``(n,)``, in a known order."""
+    """Joint positions ``(n,)`` [rad or m] and velocities ``(n,)`` [rad/s or m/s]."""
 
     stamp_ns: int
     position: Array

@@ -1,0 +1,107 @@
+"""Start a node, keep it spinning, end it cleanly: the ``main`` of every executable."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+import rclpy
+from rclpy.exceptions import ParameterException
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+from rclpy.task import Future
+
+from telesurgery_core.errors import TelesurgeryError
+from telesurgery_ros.stopping import Stopping
+
+EXIT_REFUSED = 2
+"""Exit code of a node that was given something it cannot work with."""
+
+stopping = Stopping()
+"""A thread of a node ends the process with ``stopping.request(reason)``."""
+
+
+class Finished(Exception):  # noqa: N818  (not an error: the work is done)
+    """Raised in a callback, or given to ``stopping.request``, by a node whose work is done."""
+
+    def __init__(self, exit_code: int = 0, reason: str = '') -> None:
+        """Say with which code the process ends and why."""
+        super().__init__(reason)
+        self.exit_code = exit_code
+        self.reason = reason
+
+
+class AlreadyRunningError(TelesurgeryError):
+    """A node of the same name runs in the same domain of this machine."""
+
+
+def run(node_class: Any, args: list[str] | None = None) -> int:
+    """Run a node of ``node_class`` (its ``NAME`` is the node's) until it is told to stop.
+
+    Ends at SIGINT, SIGTERM, ``Finished`` (its code) or a TelesurgeryError (2, with one line on the
+    terminal); returns the process's exit code. The node's ``close()``, if it has one, is called
+    while ROS is still up, so that it can say goodbye.
+    """
+    name = node_class.NAME
+    stopping.watch_signals()
+    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        with single_instance(name):
+            node = node_class()
+            try:
+                _spin(node)
+            finally:
+                _end(node)
+        return 0
+    except Finished as finished:
+        if finished.reason:
+            print(f'[{name}] {finished.reason}', flush=True)
+        return finished.exit_code
+    except (TelesurgeryError, ParameterException) as error:
+        print(f'[{name}] error: {error}', file=sys.stderr, flush=True)
+        return EXIT_REFUSED
+    finally:
+        if rclpy.ok():
+            rclpy.shutdown()
+
+
+def single_instance(name: str) -> socket.socket:
+    """Return a lock on the node's name in this DDS domain, held until it is closed.
+
+    Two arms' processes, or the console of a second session, would fight over the same topics:
+    the second one is refused before it has published anything. The lock is an abstract Unix
+    socket: the kernel frees it with the process, and network namespaces, which are separate DDS
+    worlds, do not share it.
+    """
+    domain = os.environ.get('ROS_DOMAIN_ID') or '0'
+    lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        lock.bind(f'\0telesurgery/{domain}/{name}')
+    except OSError:
+        lock.close()
+        raise AlreadyRunningError(
+            f'node {name!r} already runs in DDS domain {domain} of this machine; allowed: one a '
+            'domain; end the other session or give this one another ROS_DOMAIN_ID'
+        ) from None
+    return lock
+
+
+def _spin(node: Node) -> None:
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    # A bare wake() would only make the executor wait again: it ends for a future.
+    requested: Future[None] = Future()
+    stopping.announce_to(lambda: requested.set_result(None))
+    executor.spin_until_future_complete(requested)
+    if stopping.reason is not None:
+        raise stopping.reason
+
+
+def _end(node: Node) -> None:
+    close = getattr(node, 'close', None)
+    if close is not None:
+        close()
+    node.destroy_node()
