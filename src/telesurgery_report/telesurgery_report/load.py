@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from telesurgery_report import bags, rows
+from telesurgery_recording.reader import Recording
+from telesurgery_report import rows
 from telesurgery_report.errors import ReportError
 from telesurgery_report.session import ImageTrack, Session
 
@@ -38,8 +39,8 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
 
     ``arms`` are the arms whose setpoints, ``links`` the links whose true poses are wanted.
 
-    Raises ReportError for a bag that is missing or unreadable, and for bags that hold none of the
-    topics of a session.
+    Raises RecordingError for a bag that is missing or unreadable, and ReportError for bags that
+    hold none of the topics of a session.
     """
     paths = list(dict.fromkeys(paths))
     setpoints = {arm: f'/{arm}/local/setpoint_cp' for arm in arms}
@@ -50,9 +51,10 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
     recorded: list[int] = []
     for path in paths:
         here = {topic for topic in takes if source.get(topic) == path or topic == LINK_STATUS}
-        for topic, recorded_ns, message in bags.messages(path, here):
-            kept[topic].append(takes[topic](message))
-            recorded.append(recorded_ns)
+        with Recording(path) as recording:
+            for message in recording.messages(here):
+                kept[message.topic].append(takes[message.topic](recording.decode(message)))
+                recorded.append(message.received_ns)
 
     return Session(
         start_ns=min(recorded),
@@ -77,9 +79,11 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
 def load_frame(camera: ImageTrack, index: int) -> bytes:
     """Return one frame of a camera as it was recorded (JPEG); ReportError when it is gone."""
     wanted_ns = int(camera.stamp_ns[index])
-    for _, _, message in bags.messages(camera.bag, {camera.topic}):
-        if rows.stamp_ns(message.header.stamp) == wanted_ns:
-            return bytes(message.data)
+    with Recording(camera.bag) as recording:
+        for recorded in recording.messages({camera.topic}):
+            message = recording.decode(recorded)
+            if rows.stamp_ns(message.header.stamp) == wanted_ns:
+                return bytes(message.data)
     raise ReportError(
         f'bag {str(camera.bag)!r} has no frame of {camera.topic} stamped {wanted_ns}; '
         'allowed: the bag as it was loaded; report again'
@@ -104,8 +108,7 @@ def _takes(setpoint_topics: Iterable[str], links: Sequence[str]) -> dict[str, Ta
 
 def _source_of_topics(paths: Sequence[Path], wanted: Collection[str]) -> dict[str, Path]:
     """Return from which bag each topic is read; ReportError where the bags hold none of them."""
-    counts = {path: bags.topics_of(path) for path in paths}
-    held = {path: {topic for topic, count in counts[path].items() if count} for path in paths}
+    held = {path: _held_topics(path) for path in paths}
     if not any(held.values()):
         raise ReportError(
             f'{_names(paths)} hold no message; allowed: bags of a session; record one'
@@ -117,6 +120,11 @@ def _source_of_topics(paths: Sequence[Path], wanted: Collection[str]) -> dict[st
         )
     patient_last = sorted(held, key=lambda path: len(held[path].intersection(PATIENT_SIDE_ONLY)))
     return {topic: path for path in patient_last for topic in held[path]}
+
+
+def _held_topics(path: Path) -> set[str]:
+    with Recording(path) as recording:
+        return {name for name, topic in recording.topics.items() if topic.count}
 
 
 def _names(paths: Sequence[Path]) -> str:

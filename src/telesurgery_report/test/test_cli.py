@@ -74,7 +74,7 @@ def test_a_frame_that_is_no_picture_is_explained(tmp_path, workspace, monkeypatc
 @pytest.mark.parametrize(
     ('arguments', 'complaint'),
     [
-        (['nowhere'], "bag 'nowhere' does not exist; allowed: a rosbag2 folder; check the path"),
+        (['nowhere'], "recording 'nowhere' does not exist"),
         (['bag', '--setting', 'input'], "setting is 'input'; allowed: KEY=VALUE"),
         (['bag', '--robot', 'nobody.yaml'], "file 'nobody.yaml' cannot be read"),
     ],

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from synthetic_session import BagUnderTest, Faults, Truth, write_session
 
+from telesurgery_recording.errors import RecordingError
 from telesurgery_report.errors import ReportError
 from telesurgery_report.load import load, load_frame
 from telesurgery_report.rows import track_of
@@ -62,12 +63,12 @@ def test_invalid_poses_are_left_out():
 
 
 def test_a_bag_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(ReportError, match=r"bag '.*nowhere' does not exist; allowed: .*; check"):
+    with pytest.raises(RecordingError, match=r"recording '.*nowhere' does not exist"):
         load([tmp_path / 'nowhere'], arms=ARMS, links=LINKS)
 
 
 def test_a_folder_that_is_no_bag_is_refused(tmp_path):
-    with pytest.raises(ReportError, match='cannot be read'):
+    with pytest.raises(RecordingError, match=r'has no metadata\.yaml'):
         load([tmp_path], arms=ARMS, links=LINKS)
 
 
@@ -76,7 +77,7 @@ def test_a_truncated_bag_is_refused(faultless, tmp_path):
     shutil.copytree(faultless[1], broken)
     (file,) = broken.glob('*.mcap')
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
-    with pytest.raises(ReportError, match=r"bag '.*broken' cannot be read"):
+    with pytest.raises(RecordingError, match=r"recording '.*broken' cannot be read"):
         load([broken], arms=ARMS, links=LINKS)
 
 
