@@ -1,0 +1,42 @@
+"""Late, doubled and reordered commands are stale; a restarted console is noticed."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telesurgery_safety.ordering import RESTART_NS, Arrival, Ordering
+
+
+def test_the_first_command_is_newer():
+    assert Ordering().classify(0, 0) is Arrival.NEWER
+
+
+def test_a_doubled_command_is_stale():
+    ordering = Ordering()
+    ordering.classify(7, 100)
+    assert ordering.classify(7, 100) is Arrival.STALE
+
+
+def test_an_overtaken_command_is_stale():
+    ordering = Ordering()
+    ordering.classify(8, 200)
+    assert ordering.classify(7, 100) is Arrival.STALE
+    # A keep-alive is stamped a little later than the sample that overtook it.
+    assert ordering.classify(6, 201) is Arrival.STALE
+
+
+def test_a_lower_number_with_a_much_newer_stamp_is_a_restarted_console():
+    ordering = Ordering()
+    ordering.classify(5000, 100)
+    assert ordering.classify(0, 100 + RESTART_NS) is Arrival.RESTARTED
+    assert ordering.classify(1, 101 + RESTART_NS) is Arrival.NEWER
+    assert (
+        ordering.classify(5001, 101) is Arrival.NEWER
+    )  # a number of the old console still counts
+
+
+@given(st.permutations(list(range(20))))
+def test_whatever_the_order_numbers_only_rise(order):
+    ordering = Ordering()
+    taken = [number for number in order if ordering.classify(number, number) is Arrival.NEWER]
+    assert taken == sorted(taken)
+    assert taken[-1] == 19

@@ -1,0 +1,278 @@
+"""The supervisor lets an arm follow a fresh engagement, and stops it in the tick of a trip."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from telesurgery_core.parameters import from_mapping
+from telesurgery_core.types import HandCommand, TeleopCommand
+from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_safety.states import Motion, SafetyState
+from telesurgery_safety.supervisor import Condition, Supervisor
+
+ARMS = ('PSM1', 'PSM2', 'PSM3', 'ECM')
+TICK = 0.002
+NONE = HandCommand()
+
+
+class Site:
+    """A supervisor with a console that counts its commands and a clock."""
+
+    def __init__(self, **limits):
+        self.supervisor = Supervisor(SafetyParameters(**limits), ARMS)
+        self.now = 10.0
+        self.sequence = 0
+
+    def make_available(self, *arms):
+        for arm in arms:
+            self.supervisor.observe(arm, Condition.AVAILABLE)
+        return self
+
+    def send(self, right=NONE, left=NONE, *, age_s=0.05, sequence=None, stamp_s=None):
+        self.sequence = self.sequence + 1 if sequence is None else sequence
+        stamp = self.now - age_s if stamp_s is None else stamp_s
+        command = TeleopCommand(int(stamp * 1e9), self.sequence, left, right)
+        return self.supervisor.command_arrived(self.now, command, age_s)
+
+    def wait(self, seconds):
+        for _ in range(round(seconds / TICK)):
+            self.now += TICK
+            self.supervisor.step(self.now)
+
+    def engage(self, arm='PSM1', epoch=1):
+        self.send(HandCommand(arm=arm, epoch=epoch - 1))
+        self.send(HandCommand(arm=arm, epoch=epoch, engaged=True))
+        return self
+
+    def state(self, arm='PSM1'):
+        return self.supervisor.verdict(arm).state
+
+    def reason(self, arm='PSM1'):
+        return self.supervisor.verdict(arm).reason
+
+
+@pytest.fixture
+def site():
+    return Site().make_available(*ARMS)
+
+
+def engaged(arm='PSM1', epoch=1):
+    return HandCommand(arm=arm, epoch=epoch, engaged=True)
+
+
+def test_an_arm_begins_disabled_and_becomes_ready(site):
+    assert Site().state() is SafetyState.DISABLED
+    assert site.state() is SafetyState.READY
+    assert site.supervisor.verdict('PSM1').motion is Motion.LOCAL
+
+
+def test_a_fresh_engagement_lets_only_its_arm_follow(site):
+    site.engage('PSM1')
+    assert site.supervisor.verdict('PSM1').motion is Motion.TELEOPERATED
+    assert {site.state(arm) for arm in ARMS[1:]} == {SafetyState.READY}
+
+
+def test_hands_that_move_when_the_process_starts_move_no_arm(site):
+    site.send(engaged(epoch=7))
+    assert site.state() is SafetyState.READY
+    assert 'engage again' in site.reason()
+
+
+def test_an_engagement_before_the_arm_is_ready_stays_without_effect():
+    site = Site().engage()
+    site.make_available('PSM1')
+    site.send(engaged())
+    assert site.state() is SafetyState.READY
+    site.send(engaged(epoch=2))
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_the_clutch_stops_and_its_release_follows_again(site):
+    site.engage()
+    site.send(HandCommand(arm='PSM1', epoch=1))
+    assert site.supervisor.verdict('PSM1').motion is Motion.NONE
+    assert site.state() is SafetyState.CLUTCHED
+    site.send(engaged(epoch=2))
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_a_gap_is_a_hold_in_the_first_tick_after_the_limit():
+    site = Site(command_gap_limit_s=0.101).make_available(*ARMS).engage()  # between two ticks
+    site.wait(0.1)
+    assert site.state() is SafetyState.FOLLOWING
+    site.wait(TICK)
+    assert site.state() is SafetyState.HOLD
+    assert site.supervisor.verdict('PSM1').motion is Motion.NONE
+    assert site.reason() == 'no command for 102 ms (limit 101 ms); engage again to go on'
+
+
+def test_a_gap_that_no_tick_has_seen_is_a_hold_all_the_same(site):
+    site.engage()
+    site.now += 0.5
+    site.send(engaged())
+    assert site.state() is SafetyState.HOLD
+
+
+def test_a_hold_never_ends_by_itself(site):
+    site.engage()
+    site.wait(0.2)
+    for _ in range(100):
+        site.send(engaged())
+        site.wait(0.01)
+        site.send(HandCommand(arm='PSM1', epoch=1))
+        site.send(NONE)
+    assert site.state() is SafetyState.HOLD
+    assert site.supervisor.holds == 1
+
+
+def test_a_hold_ends_by_a_fresh_engagement(site):
+    site.engage()
+    site.wait(0.2)
+    site.send(engaged(epoch=2))
+    assert site.state() is SafetyState.FOLLOWING
+    assert site.reason() == ''
+
+
+def test_a_gap_without_a_following_arm_is_no_hold(site):
+    site.engage()
+    site.send(HandCommand(arm='PSM1', epoch=1))
+    site.wait(1.0)
+    assert site.state() is SafetyState.CLUTCHED
+    assert site.supervisor.holds == 0
+
+
+def test_a_command_that_is_too_old_is_not_followed_and_is_a_hold(site):
+    site.engage()
+    assert not site.send(engaged(), age_s=0.31)
+    assert site.state() is SafetyState.HOLD
+    assert '310 ms old' in site.reason()
+
+
+def test_a_long_but_steady_path_is_followed(site):
+    site.send(HandCommand(arm='PSM1'), age_s=0.135)
+    for _ in range(1000):
+        site.send(engaged(), age_s=0.135)
+        site.wait(0.004)
+    assert site.state() is SafetyState.FOLLOWING
+    assert site.supervisor.command_age_s == 0.135
+
+
+def test_stale_commands_are_neither_followed_nor_taken_for_signs_of_life(site):
+    site.engage()
+    for _ in range(11):
+        assert not site.send(engaged(), sequence=1)
+        site.wait(0.01)
+    assert site.state() is SafetyState.HOLD
+
+
+def test_a_restarted_console_needs_a_fresh_engagement(site):
+    site.engage(epoch=5)
+    site.sequence = 5000
+    site.send(engaged(epoch=5))
+    site.now += 0.05
+    assert site.send(engaged(epoch=9), sequence=0, stamp_s=site.now + 1.0)
+    assert site.state() is SafetyState.CLUTCHED
+    site.send(engaged(epoch=10), stamp_s=site.now + 1.1)
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_an_arm_with_two_masters_is_held(site):
+    site.engage()
+    site.send(right=engaged(), left=HandCommand(arm='PSM1'))
+    assert site.state() is SafetyState.HOLD
+    assert 'both hands ask for PSM1' in site.reason()
+
+
+def test_a_hand_that_swaps_arms_must_engage_anew(site):
+    site.engage('PSM1')
+    site.send(engaged('PSM3'))
+    assert site.state('PSM1') is SafetyState.READY
+    assert site.state('PSM3') is SafetyState.READY
+    site.send(engaged('PSM3', epoch=2))
+    assert site.state('PSM3') is SafetyState.FOLLOWING
+
+
+def test_each_hand_has_its_own_engagement(site):
+    site.send(HandCommand(arm='PSM1'), HandCommand(arm='PSM2'))
+    site.send(engaged('PSM1'), HandCommand(arm='PSM2'))
+    assert (site.state('PSM1'), site.state('PSM2')) == (SafetyState.FOLLOWING, SafetyState.READY)
+    site.send(engaged('PSM1'), engaged('PSM2'))
+    assert site.state('PSM2') is SafetyState.FOLLOWING
+    site.wait(0.2)
+    assert site.supervisor.holds == 2
+
+
+def test_an_arm_that_is_disabled_and_enabled_again_needs_a_fresh_engagement(site):
+    site.engage()
+    site.supervisor.observe('PSM1', Condition.DISABLED)
+    site.supervisor.observe('PSM1', Condition.AVAILABLE)
+    site.send(engaged())
+    assert site.state() is SafetyState.READY
+
+
+def test_a_fault_says_why_and_is_left_only_at_the_patient_side(site):
+    site.engage()
+    site.supervisor.observe('PSM1', Condition.FAULTY, 'the simulator is dead')
+    site.send(engaged(epoch=2))
+    assert site.state() is SafetyState.FAULT
+    assert site.reason() == 'the simulator is dead'
+    site.supervisor.observe('PSM1', Condition.AVAILABLE)
+    assert site.state() is SafetyState.READY
+
+
+def test_gap_and_age_are_unknown_before_the_first_command(site):
+    assert math.isnan(site.supervisor.command_gap_s(11.0))
+    assert math.isnan(site.supervisor.command_age_s)
+    site.engage()
+    site.wait(0.05)
+    assert site.supervisor.command_gap_s(site.now) == pytest.approx(0.05)
+
+
+def test_the_configuration_file_is_a_valid_set(workspace):
+    import yaml
+
+    text = (workspace / 'config' / 'safety.yaml').read_text()
+    mapping = yaml.safe_load(text)['/**']['ros__parameters']
+    assert from_mapping(SafetyParameters, mapping, where='safety.yaml') == SafetyParameters()
+
+
+actions = st.lists(
+    st.one_of(
+        st.tuples(st.just('wait'), st.floats(0.0, 0.15)),
+        st.tuples(st.just('engaged'), st.integers(0, 3)),
+        st.tuples(st.just('clutched'), st.integers(0, 3)),
+        st.tuples(st.just('condition'), st.sampled_from(Condition)),
+        st.tuples(st.just('old'), st.integers(0, 3)),
+    ),
+    max_size=40,
+)
+
+
+@given(actions)
+def test_no_sequence_of_events_moves_an_arm_without_a_fresh_engagement_and_a_fresh_link(steps):
+    site = Site()
+    seen: set[int] = set()
+    grant = None  # the engagement that the operator was last given
+    for kind, value in steps:
+        was_following = site.state() is SafetyState.FOLLOWING
+        available = site.supervisor.verdict('PSM1').state not in (
+            SafetyState.DISABLED,
+            SafetyState.FAULT,
+        )
+        if kind == 'wait':
+            site.wait(value)
+        elif kind == 'condition':
+            site.supervisor.observe('PSM1', value)
+        else:
+            fresh = kind == 'engaged' and bool(seen) and value > max(seen) and available
+            if kind != 'old':
+                seen.add(value)
+            asked = HandCommand(arm='PSM1', epoch=value, engaged=kind != 'clutched')
+            site.send(asked, age_s=1.0 if kind == 'old' else 0.01)
+            grant = value if fresh else grant
+        if site.state() is SafetyState.FOLLOWING:
+            assert grant is not None
+            assert was_following or kind == 'engaged'
+            assert site.supervisor.command_gap_s(site.now) <= 0.1 + 1e-9
