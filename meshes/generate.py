@@ -10,6 +10,7 @@ from pathlib import Path
 
 import materials
 import robot
+import room
 import wavefront
 
 from telesurgery_arm.description import RobotDescription
@@ -20,9 +21,14 @@ WORKSPACE = Path(__file__).resolve().parent.parent
 def files(workspace: Path) -> dict[Path, str]:
     """Return what is to be written where, relative to the workspace."""
     description = RobotDescription.load(workspace / 'config' / 'arms.yaml')
-    texts = {Path('urdf/meshes/robot.mtl'): wavefront.mtl(materials.ROBOT.items())}
+    texts = {
+        Path('urdf/meshes/robot.mtl'): wavefront.mtl(materials.ROBOT.items()),
+        Path('worlds/meshes/room.mtl'): wavefront.mtl(materials.ROOM.items()),
+    }
     for name, meshes in robot.meshes(description, workspace / 'urdf' / 'cart.yaml').items():
         texts[Path(f'urdf/meshes/{name}.obj')] = wavefront.obj(meshes, 'robot.mtl')
+    for name, meshes in room.meshes(description).items():
+        texts[Path(f'worlds/meshes/{name}.obj')] = wavefront.obj(meshes, 'room.mtl')
     return texts
 
 
