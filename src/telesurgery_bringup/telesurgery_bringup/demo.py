@@ -1,0 +1,235 @@
+"""``./telesurgery demo``: a recorded session over a delayed link, its figures and its pictures."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from telesurgery_bringup.errors import BringupError, UsageError, one_of
+from telesurgery_bringup.reservations import Reservations
+from telesurgery_bringup.workspace import Workspace
+
+EXIT_REFUSED = 2
+INPUTS = ('recording', 'bag', 'gamepad', 'keyboard')
+SIMULATORS = ('auto', 'classic', 'gz', 'loopback')
+RECORDING = 'recordings/dvtrainer_two_hands'
+LOG = 'launch.log'
+DEFAULT_SECONDS = 40.0
+LONGEST_SECONDS = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line asks for; checked."""
+
+    device: str
+    """As the console names it: replay, gamepad, keyboard."""
+    bag: Path
+    link: str
+    sim: str
+    gui: bool
+    seconds: float
+    seed: int
+    output: Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the demo and return the exit code: that of the session, or 2 for wrong arguments."""
+    arguments = _parser().parse_args(argv)
+    try:
+        workspace = Workspace.current()
+        settings = settings_from(arguments, workspace)
+        with Reservations() as reservations:
+            return _run(settings, workspace, reservations)
+    except BringupError as error:
+        print(f'demo: error: {error}', file=sys.stderr)
+        return EXIT_REFUSED
+
+
+def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settings:
+    """Check the arguments against what there is; UsageError names what is wrong."""
+    device, bag = _input(arguments.input, workspace)
+    links = sorted(path.stem for path in (workspace.root / 'config/link').glob('*.yaml'))
+    if arguments.link not in links and not Path(arguments.link).is_file():
+        raise UsageError(one_of('--link', arguments.link, links, 'name one, or a profile file'))
+    if arguments.sim not in SIMULATORS:
+        raise UsageError(one_of('--sim', arguments.sim, SIMULATORS, 'name one of them'))
+    if not 1.0 <= arguments.seconds <= LONGEST_SECONDS:
+        raise UsageError(
+            f'--seconds is {arguments.seconds:g}; allowed: 1 .. {LONGEST_SECONDS:g}; '
+            'choose a time within it'
+        )
+    output = arguments.output or workspace.root / 'output' / time.strftime('demo-%Y%m%d-%H%M%S')
+    if output.exists():
+        raise UsageError(
+            f'--output is {str(output)!r}, which exists; allowed: a new folder; name another one'
+        )
+    return Settings(
+        device,
+        bag,
+        arguments.link,
+        arguments.sim,
+        arguments.gui,
+        arguments.seconds,
+        arguments.seed,
+        output.absolute(),
+    )
+
+
+def launch_arguments(settings: Settings, reservations: Reservations) -> list[str]:
+    """Return the arguments of ``demo.launch.xml``: domains and ports that nobody else uses."""
+    values = {
+        'input': settings.device,
+        'bag': settings.bag,
+        'seconds': settings.seconds,
+        'link': settings.link,
+        'seed': settings.seed,
+        'sim': settings.sim,
+        'gui': str(settings.gui).lower(),
+        'record_to': settings.output,
+        'surgeon_domain': reservations.domain(),
+        'patient_domain': reservations.domain(),
+        'relay_domain': reservations.domain(),
+        'surgeon_port': reservations.udp_port(),
+        'patient_port': reservations.udp_port(),
+    }
+    return [f'{name}:={value}' for name, value in values.items()]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='./telesurgery demo',
+        description='Drive two of the four arms through a delayed link, record both sides, and '
+        'write the figures, a short table and pictures. Needs no device: it replays a recording '
+        'of two hands.',
+    )
+    parser.add_argument(
+        '--input',
+        nargs='+',
+        default=['recording'],
+        metavar=('DEVICE', 'PATH'),
+        help='recording (the default), bag PATH, gamepad, keyboard',
+    )
+    parser.add_argument(
+        '--link',
+        default='rome_beijing',
+        metavar='NAME',
+        help='the WAN between the sides: a file of config/link (default: rome_beijing)',
+    )
+    parser.add_argument(
+        '--sim',
+        default='auto',
+        metavar='NAME',
+        help=f'{", ".join(SIMULATORS)} (default: auto, the best that is installed)',
+    )
+    parser.add_argument('--gui', action='store_true', help="open Gazebo's window")
+    parser.add_argument(
+        '--seconds',
+        type=float,
+        default=DEFAULT_SECONDS,
+        metavar='S',
+        help=f'how long the hands move (default: {DEFAULT_SECONDS:g})',
+    )
+    parser.add_argument('--seed', type=int, default=1, help='of the injected delays and losses')
+    parser.add_argument(
+        '--output', type=Path, metavar='DIR', help='new folder for the results (default: output/)'
+    )
+    return parser
+
+
+def _input(words: Sequence[str], workspace: Workspace) -> tuple[str, Path]:
+    """Return the console's device and the bag that ``--input`` means."""
+    name, *rest = words
+    if name not in INPUTS:
+        raise UsageError(one_of('--input', name, INPUTS, 'name one of them'))
+    if len(rest) != (name == 'bag'):
+        raise UsageError(
+            one_of('--input', ' '.join(words), ('bag PATH', name), 'only bag takes a path')
+            if name != 'bag'
+            else f'--input bag has {len(rest)} paths; allowed: one; name a rosbag2 folder or file'
+        )
+    if name in ('gamepad', 'keyboard'):
+        return name, workspace.root / RECORDING
+    bag = Path(rest[0]).absolute() if rest else workspace.root / RECORDING
+    if not bag.exists():
+        raise UsageError(
+            f'--input bag is {str(bag)!r}, which does not exist; allowed: a rosbag2 folder or '
+            'file; check the path'
+        )
+    return 'replay', bag
+
+
+def _run(settings: Settings, workspace: Workspace, reservations: Reservations) -> int:
+    settings.output.mkdir(parents=True)
+    print(
+        f'demo: {settings.device} drives PSM1 and PSM2 over {settings.link} for '
+        f'{settings.seconds:g} s, simulator {settings.sim}; results go to {settings.output}',
+        flush=True,
+    )
+    code = _launch(launch_arguments(settings, reservations), settings.output / LOG)
+    if code != 0:
+        print(
+            f'demo: the session ended with code {code}; its log is {settings.output / LOG}',
+            file=sys.stderr,
+        )
+        return code
+    return _report(settings, workspace)
+
+
+def _launch(arguments: Sequence[str], log: Path) -> int:
+    """Run the session, its output on the terminal and in ``log``; Ctrl-C ends it in good order."""
+    command = [sys.executable, '-m', 'telesurgery_bringup.launch', 'demo.launch.xml', *arguments]
+    with (
+        log.open('w', encoding='utf-8') as copy,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, 'PYTHONUNBUFFERED': '1', 'RCUTILS_COLORIZED_OUTPUT': '0'},
+        ) as session,
+    ):
+        # The terminal sends Ctrl-C to both processes; the session ends itself, and this one goes
+        # on to report what was recorded.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        assert session.stdout is not None
+        for line in session.stdout:
+            print(line, end='', flush=True)
+            copy.write(line)
+        code = session.wait()
+        signal.signal(signal.SIGINT, before)
+    return code
+
+
+def _report(settings: Settings, workspace: Workspace) -> int:
+    from telesurgery_arm.description import RobotDescription
+    from telesurgery_core.errors import TelesurgeryError
+    from telesurgery_report.cli import write_report
+    from telesurgery_report.table import session_table
+
+    robot = RobotDescription.load(workspace.root / 'config/arms.yaml')
+    bags = [settings.output / side for side in ('surgeon', 'patient')]
+    known = {
+        'input': settings.device,
+        'link': settings.link,
+        'simulator': settings.sim,
+        'seed': str(settings.seed),
+    }
+    try:
+        summary = write_report(bags, settings.output, robot, known)
+    except TelesurgeryError as error:
+        print(f'demo: error: {error}', file=sys.stderr)
+        return 1
+    print(f'\n{session_table(summary)}\n\nwritten to {settings.output}')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
