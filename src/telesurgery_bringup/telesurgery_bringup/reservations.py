@@ -19,6 +19,9 @@ TEST_DOMAINS = range(40, 101)
 GAZEBO_PORTS = range(11400, 11900)
 """Ports for Gazebo's master; its own default, 11345, is left to whoever runs one by hand."""
 
+UDP_PORTS = range(5600, 6000)
+"""Ports for the gateways: no well-known service is there, nor DDS (from 7400)."""
+
 
 class Reservations:
     """The numbers that one test, or one session, holds; ``close`` gives them back."""
@@ -52,7 +55,11 @@ class Reservations:
 
     def gazebo_port(self) -> int:
         """Return a TCP port for Gazebo's master that is free now."""
-        return self.take('gazebo-port', (port for port in GAZEBO_PORTS if _is_free(port)))
+        return self.take('gazebo-port', _free(GAZEBO_PORTS, socket.SOCK_STREAM))
+
+    def udp_port(self) -> int:
+        """Return a UDP port that is free now."""
+        return self.take('udp-port', _free(UDP_PORTS, socket.SOCK_DGRAM))
 
     def partition(self) -> str:
         """Return a name for Gazebo's transport partition that no other process uses."""
@@ -76,9 +83,15 @@ class Reservations:
         self.close()
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _free(ports: Iterable[int], kind: socket.SocketKind) -> list[int]:
+    """Return the ports on which nothing of this machine listens."""
+    return [port for port in ports if _can_bind(port, kind)]
+
+
+def _can_bind(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as probe:
+        if kind is socket.SOCK_STREAM:  # a closed connection's last minute does not count
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(('127.0.0.1', port))
         except OSError:

@@ -1,0 +1,28 @@
+"""The commands that are programs of their own: run in the environment after set-up and build.
+
+A new one is one line here. Its module has a ``main(argv) -> int``; should it import nothing but
+the standard library before it has read its arguments, ``--help`` works before set-up, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A command that another module carries out."""
+
+    name: str
+    module: str
+    summary: str
+    """One line for ``./telesurgery --help``."""
+
+
+PROGRAMS = (
+    Program(
+        'demo',
+        'telesurgery_bringup.demo',
+        'replay a two-handed recording through a delayed link into Gazebo, and measure',
+    ),
+)
