@@ -1,8 +1,8 @@
 """What every simulator is to the rest of the workspace, and the values that it hands over.
 
-A simulator takes joint targets and tells a listener what became of them. Gazebo runs by itself, so
-the listener is called from the simulator's own thread, never from two at once. Times are stamps of
-the wall clock [ns], beside them the simulator's own time [s].
+A simulator takes joint targets and tells a listener what became of them. It runs by itself, so
+the listener is called from the simulator's own threads. Times are stamps of the wall clock [ns],
+beside them the simulator's own time [s].
 """
 
 from __future__ import annotations
@@ -59,7 +59,11 @@ class Image:
 
 
 class SimulatorListener(Protocol):
-    """Who is told what a simulator does. Calls come one after the other, from one thread."""
+    """Who is told what a simulator does.
+
+    Calls come from the simulator's threads: different methods at once perhaps, one method never
+    twice at once.
+    """
 
     def on_joints(self, sample: JointSample, sim_time_s: float) -> None:
         """Take the joints' positions and velocities, in the order of ``joint_names``."""
@@ -71,7 +75,7 @@ class SimulatorListener(Protocol):
         """Take a picture of a camera that was asked for."""
 
     def on_health(self, health: SimulatorHealth) -> None:
-        """Take the health: at once when the state changes, and twice a second."""
+        """Take the health when the state has changed, at once."""
 
 
 class Simulator(Protocol):
@@ -86,10 +90,13 @@ class Simulator(Protocol):
         """Names of the joints in the order of targets and states."""
 
     def start(self, listener: SimulatorListener) -> None:
-        """Start it and return at once; the listener hears when it runs.
+        """Start it; the listener hears when it runs. Call it from a thread that lives on.
 
-        Raises SimulatorError when it cannot be started at all.
+        Raises SimulatorError when it cannot be started at all; nothing is left running then.
         """
+
+    def health(self) -> SimulatorHealth:
+        """Return how it is now."""
 
     def command(self, position: Array) -> None:
         """Hand over joint targets ``(n,)`` [rad or m]; the newest wins.

@@ -1,0 +1,1 @@
+"""Gazebo 11 (Classic): its process, its own transport, and the simulator made of both."""

@@ -1,0 +1,115 @@
+"""Hands joint targets to Gazebo's joint controllers, over gz-transport."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from telesurgery_core.transforms import Array
+from telesurgery_gazebo.classic.joint_command import (
+    MESSAGE_TYPE,
+    Gains,
+    TargetMessages,
+    gains_message,
+)
+from telesurgery_gazebo.classic.joint_control import ControlledJoints
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.protobuf import parse
+from telesurgery_gazebo.target_velocity import TargetVelocity
+from telesurgery_gazebo.transport.client import TransportClient
+from telesurgery_gazebo.transport.messages import JointCmd, StringMsg
+
+REFRESH_S = 0.1
+"""How often joints whose targets do not change are told them again, in case one was lost."""
+
+_ANSWER_S = 5.0
+
+
+class JointCommander:
+    """The controllers of one model's joints. ``command`` and ``rest`` may come from any thread."""
+
+    def __init__(
+        self,
+        client: TransportClient,
+        model: str,
+        joints: ControlledJoints,
+        velocity_limit: Array,
+    ) -> None:
+        self._client = client
+        self._topic = f'/{model}/joint_cmd'
+        self._joints = joints
+        self._scoped = [f'{model}::{name}' for name in joints.names]
+        self._messages = TargetMessages(self._scoped)
+        self._stream = TargetVelocity(velocity_limit)
+        self._target = np.zeros_like(velocity_limit)
+        self._moving = False
+        self._refreshed = -np.inf
+        self._lock = threading.Lock()
+        client.advertise(self._topic, MESSAGE_TYPE)
+
+    def set_gains(self, gains: Sequence[Gains], timeout_s: float) -> None:
+        """Give every joint its gains and targets of zero, and ask Gazebo whether it has them.
+
+        Raises SimulatorError when the controllers do not listen, or a joint is not among them.
+        """
+        if not self._client.wait_for_subscriber(self._topic, timeout_s):
+            raise SimulatorError(
+                f'nobody listens to {self._topic} after {timeout_s:g} s; allowed: the joint '
+                "controller of the robot's model; check the model's name in the world"
+            )
+        messages = [
+            gains_message(joint, gain) for joint, gain in zip(self._scoped, gains, strict=True)
+        ]
+        missing = dict(zip(self._scoped, gains, strict=True))
+        give_up = time.monotonic() + timeout_s
+        while missing:
+            if time.monotonic() > give_up:
+                raise SimulatorError(
+                    f'Gazebo did not take the gains of {", ".join(missing)}; allowed: joints of '
+                    'the robot in the world; check that the world holds this robot'
+                )
+            self._client.publish(self._topic, MESSAGE_TYPE, messages)
+            for joint, gain in list(missing.items()):
+                if self._stiffness_of(joint) == gain.stiffness:
+                    del missing[joint]
+
+    def command(self, target: Array, now: float) -> None:
+        """Hand over targets ``(n,)`` [rad or m] that were given at ``now`` [s]."""
+        with self._lock:
+            velocity = self._stream.update(target, now)
+            self._target = target
+            self._moving = bool(velocity.any())
+            self._send(velocity, now)
+
+    def rest(self, now: float) -> None:
+        """Tell the joints to stand when the stream of targets has stopped; call this often.
+
+        Also repeats the targets now and then: a joint that is told only changes would keep a lost
+        one for good.
+        """
+        if self._moving and self._stream.is_silent(now):
+            with self._lock:
+                self._moving = False
+                self._send(np.zeros_like(self._target), now)
+        elif now - self._refreshed > REFRESH_S and self._stream.is_silent(now):
+            with self._lock:
+                self._send(np.zeros_like(self._target), now)
+
+    def _send(self, velocity: Array, now: float) -> None:
+        everything = now - self._refreshed > REFRESH_S
+        if everything:
+            self._refreshed = now
+        positions = self._joints.positions(self._target)
+        velocities = self._joints.velocities(velocity)
+        messages = self._messages.changed(positions, velocities, everything=everything)
+        self._client.publish(self._topic, MESSAGE_TYPE, messages)
+
+    def _stiffness_of(self, joint: str) -> float:
+        question = StringMsg(data=joint).SerializeToString()
+        answer = self._client.request(
+            f'{self._topic}_req', 'ignition.msgs.StringMsg', MESSAGE_TYPE, question, _ANSWER_S
+        )
+        return float(parse(JointCmd, answer).position.p_gain_optional.data)

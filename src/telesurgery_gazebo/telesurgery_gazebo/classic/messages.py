@@ -1,0 +1,36 @@
+"""The messages of Gazebo 11's own transport (package gazebo.msgs), as far as they are used.
+
+Field numbers are those of the .proto files that Gazebo 11 installs.
+"""
+
+from __future__ import annotations
+
+from telesurgery_gazebo.protobuf import message_types
+
+_TYPES = message_types(
+    'gazebo.msgs',
+    {
+        'Time': 'sec int32 1, nsec int32 2',
+        'Packet': 'stamp Time 1, type string 2, serialized_data bytes 3',
+        'GzString': 'data string 1',
+        'GzString_V': 'data *string 1',
+        'Publish': 'topic string 1, msg_type string 2, host string 3, port uint32 4',
+        'Subscribe': 'topic string 1, host string 2, port uint32 3, msg_type string 4, '
+        'latching bool 5',
+        'Vector3d': 'x double 1, y double 2, z double 3',
+        'Quaternion': 'x double 2, y double 3, z double 4, w double 5',
+        'Pose': 'name string 1, id uint32 2, position Vector3d 3, orientation Quaternion 4',
+        'PosesStamped': 'time Time 1, pose *Pose 2',
+        'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3',
+    },
+)
+
+Time = _TYPES['Time']
+Packet = _TYPES['Packet']
+GzString = _TYPES['GzString']
+GzStringV = _TYPES['GzString_V']
+Publish = _TYPES['Publish']
+Subscribe = _TYPES['Subscribe']
+Pose = _TYPES['Pose']
+PosesStamped = _TYPES['PosesStamped']
+WorldControl = _TYPES['WorldControl']

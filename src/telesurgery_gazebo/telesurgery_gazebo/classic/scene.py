@@ -1,0 +1,59 @@
+"""The folder that a Gazebo server loads: the world, and the robot as a model beside it.
+
+Both come from xacro, so that robot and world are one source for both generations of Gazebo.
+"""
+
+from __future__ import annotations
+
+import shutil
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+from telesurgery_gazebo.description import expand
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.urdf_tree import UrdfTree
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A written scene."""
+
+    world: Path
+    """The file to load."""
+    world_name: str
+    robot: UrdfTree
+    """Its name is that of the model."""
+
+
+def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path) -> Scene:
+    """Expand the xacro files ``robot`` and ``world`` into ``folder``.
+
+    Raises SimulatorError when one of them is not what it should be.
+    """
+    urdf = expand(robot, arms_file=str(arms_file))
+    tree = UrdfTree.parse(urdf)
+    model = folder / tree.name
+    model.mkdir()
+    (model / f'{tree.name}.urdf').write_text(urdf, encoding='utf-8')
+    try:
+        shutil.copy(robot.with_name('model.config'), model)
+    except OSError as error:
+        raise SimulatorError(
+            f'the model.config beside {str(robot)!r} cannot be read ({error.strerror}); allowed: '
+            'one that names the expanded URDF; put it there'
+        ) from error
+    sdf = expand(world, arms_file=str(arms_file), generation='classic', robot=str(model))
+    file = folder / 'world.sdf'
+    file.write_text(sdf, encoding='utf-8')
+    return Scene(file, _world_name(sdf, world), tree)
+
+
+def _world_name(sdf: str, source: Path) -> str:
+    world = ElementTree.fromstring(sdf).find('world')
+    if world is None or not world.get('name'):
+        raise SimulatorError(
+            f'{str(source)!r} describes no named world; allowed: an SDF file with <world '
+            'name="...">; correct it'
+        )
+    return str(world.get('name'))

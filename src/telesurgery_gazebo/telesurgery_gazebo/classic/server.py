@@ -1,0 +1,139 @@
+"""A Gazebo 11 server with everything around it: its folder, its screen, its window."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from telesurgery_gazebo.classic import display
+from telesurgery_gazebo.classic.installation import Installation, Program
+from telesurgery_gazebo.classic.process import ManagedProcess
+from telesurgery_gazebo.classic.scene import write_scene
+from telesurgery_gazebo.errors import SimulatorError
+
+HOST = '127.0.0.1'
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What to run and how."""
+
+    robot: Path
+    """Xacro file of the robot."""
+    world: Path
+    """Xacro file of the world."""
+    arms_file: Path
+    master_port: int = 0
+    """TCP port of Gazebo's master; 0: a free one."""
+    partition: str = ''
+    """Partition of gz-transport; empty: one of its own."""
+    cameras: bool = True
+    """Render the cameras' pictures, which needs a display."""
+    gui: bool = False
+
+
+class GazeboServer:
+    """The running server. Make it in a thread that lives on: the server ends with that thread."""
+
+    def __init__(self, options: ServerOptions, on_death: Callable[[str], None]) -> None:
+        """Start it, paused; ``on_death(reason)`` is called from another thread when it ends.
+
+        Raises SimulatorError when it cannot be started; nothing is left running then.
+        """
+        installation = Installation.find(os.environ)
+        self.port = _port(options.master_port)
+        self.partition = options.partition or f'telesurgery_{os.getpid()}_{self.port}'
+        self._folder = tempfile.TemporaryDirectory(prefix='telesurgery_gazebo_')
+        self._processes: list[ManagedProcess] = []
+        try:
+            folder = Path(self._folder.name)
+            self.scene = write_scene(folder, options.robot, options.world, options.arms_file)
+            environment = self._environment(installation, folder)
+            environment |= self._display(options, installation, environment, folder)
+            world = str(self.scene.world)
+            server = self._start('gzserver', installation.server, environment, '-u', world)
+            server.watch(on_death)
+            if options.gui:
+                self._start('gzclient', installation.client, environment)
+        except BaseException:
+            self.end()
+            raise
+
+    def end(self) -> None:
+        """End every process that was started, newest first, and remove the folder."""
+        while self._processes:
+            self._processes.pop().end()
+        self._folder.cleanup()
+
+    @property
+    def process(self) -> ManagedProcess:
+        """The server itself."""
+        return next(process for process in self._processes if process.name == 'gzserver')
+
+    def _environment(self, installation: Installation, folder: Path) -> dict[str, str]:
+        home = os.environ.get('HOME', '')
+        return {
+            **os.environ,
+            'XAUTHORITY': os.environ.get('XAUTHORITY') or str(Path(home) / '.Xauthority'),
+            **installation.environment,
+            'HOME': str(folder),  # Gazebo's logs and settings go where the rest of it goes
+            'GAZEBO_MASTER_URI': f'http://{HOST}:{self.port}',
+            'GAZEBO_IP': HOST,
+            'GAZEBO_MODEL_DATABASE_URI': '',
+            'IGN_IP': HOST,
+            'IGN_PARTITION': self.partition,
+        }
+
+    def _display(
+        self,
+        options: ServerOptions,
+        installation: Installation,
+        environment: dict[str, str],
+        folder: Path,
+    ) -> dict[str, str]:
+        own = display.accepts(os.environ)
+        if options.gui and not own:
+            raise SimulatorError(
+                f'the window asks for a display and DISPLAY is {os.environ.get("DISPLAY", "")!r}; '
+                'allowed: a display of this machine that lets you in; run it in a desktop session '
+                'or without gui'
+            )
+        if own and (options.gui or not installation.renders_in_software):
+            return {}
+        if not options.cameras:
+            return {'DISPLAY': ''}
+        screen, name = display.start_screen(installation, environment, folder / 'xvfb.log')
+        self._processes.append(screen)
+        return {'DISPLAY': name, 'XAUTHORITY': os.devnull}
+
+    def _start(
+        self, name: str, program: Program | None, environment: dict[str, str], *arguments: str
+    ) -> ManagedProcess:
+        if program is None:
+            raise SimulatorError(
+                f'there is no {name}; allowed: a complete Gazebo 11; install the package gazebo, '
+                'or run without gui'
+            )
+        log = Path(self._folder.name) / f'{name}.log'
+        process = ManagedProcess(name, program, arguments, environment=environment, log=log)
+        self._processes.append(process)
+        return process
+
+
+def _port(wanted: int) -> int:
+    """Return ``wanted``, or a free port for 0; SimulatorError when the port is in use."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('', wanted))
+        except OSError as error:
+            raise SimulatorError(
+                f'master_port {wanted} is in use; allowed: 0 (a free one) or a port that nobody '
+                'listens on; end the other Gazebo or choose another port'
+            ) from error
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,213 @@
+"""Gazebo 11 as a ``Simulator``."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from dataclasses import dataclass
+
+from telesurgery_arm.description import RobotDescription
+from telesurgery_core.transforms import Array
+from telesurgery_gazebo.classic.commander import JointCommander
+from telesurgery_gazebo.classic.framing import framed
+from telesurgery_gazebo.classic.images import image_of
+from telesurgery_gazebo.classic.joint_control import ControlledJoints, gains_of
+from telesurgery_gazebo.classic.messages import WorldControl
+from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
+from telesurgery_gazebo.classic.settings import GazeboSettings
+from telesurgery_gazebo.classic.state_stream import StateStream
+from telesurgery_gazebo.classic.transport import Connection, Master
+from telesurgery_gazebo.errors import SimulatorError, WireError
+from telesurgery_gazebo.health import HealthMonitor
+from telesurgery_gazebo.joints import Joints
+from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, SimulatorState
+from telesurgery_gazebo.transport.client import TransportClient
+
+_RETRY_S = 0.05
+_POLL_S = 0.1
+"""How long reading waits before it looks whether the simulator has fallen silent."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """What is reported and how soon a silence is."""
+
+    joint_rate_hz: float = 250.0
+    link_rate_hz: float = 100.0
+    watched_links: tuple[str, ...] = ()
+    """Ends of the names of links whose poses are reported, e.g. ``_roll_link``."""
+    start_limit_s: float = 60.0
+    silence_limit_s: float = 1.0
+
+
+class ClassicSimulator:
+    """Gazebo 11: a server of our own, commanded and read over its two transports."""
+
+    name = 'classic'
+
+    def __init__(
+        self,
+        robot: RobotDescription,
+        options: ServerOptions,
+        settings: GazeboSettings,
+        reporting: Reporting,
+    ) -> None:
+        self._robot = robot
+        self._joints = Joints.of(robot)
+        self.joint_names = self._joints.names
+        self._options, self._settings, self._reporting = options, settings, reporting
+        self._monitor = HealthMonitor(
+            start_limit_s=reporting.start_limit_s,
+            silence_limit_s=reporting.silence_limit_s,
+            now=time.monotonic(),
+        )
+        self._told: SimulatorState | None = None
+        self._telling = threading.Lock()
+        self._closing = threading.Event()
+        self._wanted: set[str] = set()
+
+    def start(self, listener: SimulatorListener) -> None:
+        """Start server, screen and threads."""
+        self._listener = listener
+        self._server = GazeboServer(self._options, self._died)
+        self._client = TransportClient(self._server.partition)
+        self._commander = JointCommander(
+            self._client,
+            self._server.scene.robot.name,
+            ControlledJoints(self._server.scene.robot, self.joint_names),
+            self._joints.velocity,
+        )
+        self._tell_health()
+        self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
+        self._thread.start()
+
+    def health(self) -> SimulatorHealth:
+        """Return how it is now."""
+        return self._monitor.health(time.monotonic())
+
+    def command(self, position: Array) -> None:
+        """Hand over joint targets; one beyond a stop leads to the stop."""
+        target = self._joints.checked(position).clip(self._joints.lower, self._joints.upper)
+        self._commander.command(target, time.monotonic())
+
+    def watch(self, camera: str, wanted: bool) -> None:
+        """Subscribe to a camera, which renders only then, or no more."""
+        settings = self._settings.cameras.get(camera)
+        if settings is None or (camera in self._wanted) == wanted:
+            return
+        if wanted:
+            self._wanted.add(camera)
+            self._client.subscribe(settings.topic, lambda data: self._show(camera, data))
+        else:
+            self._wanted.discard(camera)
+            self._client.unsubscribe(settings.topic)
+
+    def close(self) -> None:
+        """End threads, server and screen."""
+        if self._closing.is_set():
+            return
+        self._closing.set()
+        self._client.close()
+        self._server.end()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.closing(self._connected()) as master:
+                stream = self._prepared(master)
+                with contextlib.closing(stream):
+                    self._read(stream)
+        except (SimulatorError, WireError, OSError) as error:
+            self._lost(str(error))
+        except Exception as error:  # ours, and no reason to let the arms believe that all is well
+            _log.exception('reading Gazebo failed')
+            self._lost(f'{type(error).__name__}: {error}')
+
+    def _connected(self) -> Master:
+        """Wait until the master answers."""
+        limit_s = self._reporting.start_limit_s
+        deadline = time.monotonic() + limit_s
+        while time.monotonic() < deadline and not self._closing.wait(_RETRY_S):
+            with contextlib.suppress(ConnectionRefusedError):  # not up yet
+                return Master(self._server.port, limit_s)
+        raise TimeoutError(f'its master did not answer within {limit_s:g} s')
+
+    def _prepared(self, master: Master) -> Connection:
+        """Give the joints their gains while the world stands still, then let it run.
+
+        The controllers would otherwise start with gains of their own, and take the first messages
+        in the middle of a step.
+        """
+        scene, limit_s = self._server.scene, self._reporting.start_limit_s
+        joints = ControlledJoints(scene.robot, self.joint_names).names
+        home = {
+            f'{arm}_{joint.name}': value
+            for arm in self._robot.arms
+            for model in [self._robot.model_of(arm)]
+            for joint, value in zip(model.joints, model.home, strict=True)
+        }
+        gains = gains_of(scene.robot, joints, self._settings.control, home)
+        self._commander.set_gains(gains, limit_s)
+        topic = f'/gazebo/{scene.world_name}'
+        stream = master.subscribe(f'{topic}/pose/local/info', 'gazebo.msgs.PosesStamped')
+        with contextlib.closing(
+            master.publish(f'{topic}/world_control', 'gazebo.msgs.WorldControl')
+        ) as control:
+            control.send(framed(WorldControl(pause=False).SerializeToString()))
+            stream.wait_at_most(_POLL_S)
+        return stream
+
+    def _read(self, stream: Connection) -> None:
+        reporting, names = self._reporting, self.joint_names
+        states = StateStream(
+            self._server.scene.robot,
+            names,
+            lambda link: link.endswith(reporting.watched_links),
+            joint_rate_hz=reporting.joint_rate_hz,
+            link_rate_hz=reporting.link_rate_hz,
+        )
+        while not self._closing.is_set():
+            try:
+                messages = stream.receive()
+            except TimeoutError:
+                messages = []
+            if messages:
+                self._take(states, messages[-1])
+            self._commander.rest(time.monotonic())
+            self._tell_health()
+
+    def _take(self, states: StateStream, message: bytes) -> None:
+        stamp_ns = time.time_ns()
+        readings = states.read(message, stamp_ns)
+        self._monitor.state_arrived(time.monotonic(), readings.sim_time_s)
+        if readings.joints is not None:
+            self._listener.on_joints(readings.joints, readings.sim_time_s)
+        if readings.links is not None:
+            self._listener.on_links(stamp_ns, readings.links)
+
+    def _show(self, camera: str, data: bytes) -> None:
+        try:
+            self._listener.on_image(image_of(data, camera, time.time_ns()))
+        except WireError as error:
+            _log.warning('%s', error)
+
+    def _lost(self, reason: str) -> None:
+        """Report why Gazebo is read no more, unless it has ended: that is reported better."""
+        if not self._closing.is_set() and not self._server.process.ends_within(1.0):
+            self._died(f'lost Gazebo: {reason}')
+
+    def _died(self, reason: str) -> None:
+        self._monitor.died(reason)
+        self._tell_health()
+
+    def _tell_health(self) -> None:
+        health = self.health()
+        if health.state is self._told:
+            return
+        with self._telling:
+            self._told = health.state
+            self._listener.on_health(health)

@@ -1,0 +1,103 @@
+"""From Gazebo's stream of poses to joint states and link poses at their own, lower rates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from telesurgery_core.transforms import Array, frozen, pose, rotation_from_quaternion
+from telesurgery_core.types import JointSample
+from telesurgery_gazebo.classic.joint_reader import JointReader
+from telesurgery_gazebo.classic.link_states import LinkStateReader, LinkStates, sim_time_of
+from telesurgery_gazebo.simulator import LinkPose
+from telesurgery_gazebo.urdf_tree import UrdfTree
+
+
+class Metronome:
+    """Says when something is due that is to happen at a rate in simulated time."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._rate_hz = rate_hz
+        self._tick = -1
+
+    def due(self, sim_time_s: float) -> bool:
+        """Return whether a new period has begun, be it after a reset of time."""
+        tick = math.floor(sim_time_s * self._rate_hz + 1e-6)
+        if tick == self._tick:
+            return False
+        self._tick = tick
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What one message is good for; None: not due."""
+
+    sim_time_s: float
+    joints: JointSample | None
+    links: tuple[LinkPose, ...] | None
+
+
+class StateStream:
+    """Reads messages of Gazebo's topic ``pose/local/info`` (gazebo.msgs.PosesStamped)."""
+
+    def __init__(
+        self,
+        tree: UrdfTree,
+        joints: Sequence[str],
+        watched: Callable[[str], bool],
+        *,
+        joint_rate_hz: float,
+        link_rate_hz: float,
+    ) -> None:
+        """Read the named joints, and the poses of the links whose name is ``watched``."""
+        self._tree, self._joints, self._watched = tree, joints, watched
+        self._joints_due, self._links_due = Metronome(joint_rate_hz), Metronome(link_rate_hz)
+        self._links = LinkStateReader(tree.name, tree.links)
+        self._newest: LinkStates | None = None
+        self._reader: JointReader | None = None
+        self._before: tuple[float, Array] | None = None
+
+    def read(self, message: bytes, stamp_ns: int) -> Readings:
+        """Return what is due; the states carry the stamp ``stamp_ns`` of the wall clock.
+
+        Raises WireError for bytes that are no such message, SimulatorError for a robot other than
+        the described one.
+        """
+        sim_time_s = sim_time_of(message)
+        joints_due, links_due = self._joints_due.due(sim_time_s), self._links_due.due(sim_time_s)
+        if joints_due or links_due:
+            self._newest = self._links.read(message) or self._newest
+        if self._newest is None:
+            return Readings(sim_time_s, None, None)
+        return Readings(
+            sim_time_s,
+            self._sample(self._newest, sim_time_s, stamp_ns) if joints_due else None,
+            self._poses(self._newest) if links_due else None,
+        )
+
+    def _sample(self, states: LinkStates, sim_time_s: float, stamp_ns: int) -> JointSample:
+        if self._reader is None:
+            self._reader = JointReader(self._tree, self._joints, self._links.links)
+        position = self._reader.positions(states.p_model_link, states.q_model_link)
+        velocity = self._velocity(position, sim_time_s)
+        return JointSample(stamp_ns, frozen(position), frozen(velocity))
+
+    def _velocity(self, position: Array, sim_time_s: float) -> Array:
+        """Return the mean velocity since the sample before: its lag is half a sample period."""
+        before, self._before = self._before, (sim_time_s, position)
+        if before is None or sim_time_s <= before[0]:
+            return np.zeros_like(position)
+        return (position - before[1]) / (sim_time_s - before[0])
+
+    def _poses(self, states: LinkStates) -> tuple[LinkPose, ...]:
+        R = rotation_from_quaternion(states.q_model_link)
+        T_world_link = states.T_world_model @ pose(R, states.p_model_link)
+        return tuple(
+            LinkPose(name, frozen(T))
+            for name, T in zip(self._links.links, T_world_link, strict=True)
+            if self._watched(name)
+        )

@@ -1,0 +1,78 @@
+"""Publishing topics of gz-transport: a ZeroMQ PUB socket and the control socket beside it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+
+import zmq
+
+from telesurgery_gazebo.transport.discovery import Publication
+from telesurgery_gazebo.transport.endpoint import bind
+from telesurgery_gazebo.transport.messages import DiscoveryType
+
+Payload = bytes | memoryview
+
+Registration = tuple[bytes, bytes, bytes]
+"""Topic, process and node of a remote subscriber."""
+
+
+class TopicPublisher:
+    """The topics that this process publishes. ``publish`` may be called from any thread."""
+
+    def __init__(self, context: zmq.Context[zmq.Socket[bytes]], address: str) -> None:
+        self._data = context.socket(zmq.PUB)
+        self.control = context.socket(zmq.ROUTER)
+        self._address = bind(self._data, address)
+        self._control_address = bind(self.control, address)
+        self._lock = threading.Lock()
+        self._subscribers: set[Registration] = set()
+        self._changed = threading.Condition()
+
+    def publication(self, topic: str, message_type: str, process: str, node: str) -> Publication:
+        """Return how a topic of this publisher is advertised."""
+        return Publication(
+            topic, self._address, process, node, self._control_address, message_type
+        )
+
+    def publish(self, topic: bytes, message_type: bytes, payloads: Iterable[Payload]) -> None:
+        """Send serialised messages on one topic to whoever has subscribed; never blocks."""
+        send, more = self._data.send, zmq.SNDMORE | zmq.DONTWAIT
+        address = self._address.encode()
+        with self._lock:
+            for payload in payloads:
+                send(topic, more)
+                send(address, more)
+                send(payload, more)
+                send(message_type, zmq.DONTWAIT)
+
+    def receive_control(self) -> None:
+        """Take one waiting notice of a subscriber that comes or goes."""
+        frames = self.control.recv_multipart()
+        if len(frames) != 6:
+            return
+        _, topic, process, node, _, kind = frames
+        with self._changed:
+            if kind == b'%d' % DiscoveryType.NEW_CONNECTION:
+                self._subscribers.add((topic, process, node))
+            elif kind == b'%d' % DiscoveryType.END_CONNECTION:
+                self._subscribers.discard((topic, process, node))
+            self._changed.notify_all()
+
+    def forget_process(self, process: str) -> None:
+        """Strike out the subscribers of a process that is gone."""
+        with self._changed:
+            self._subscribers = {item for item in self._subscribers if item[1] != process.encode()}
+            self._changed.notify_all()
+
+    def wait_for_subscriber(self, topic: bytes, timeout_s: float) -> bool:
+        """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: any(item[0] == topic for item in self._subscribers), timeout_s
+            )
+
+    def close(self) -> None:
+        """Close both sockets; what was not sent yet is dropped."""
+        self._data.close(linger=0)
+        self.control.close(linger=0)
