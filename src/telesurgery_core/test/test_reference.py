@@ -8,8 +8,8 @@ from telesurgery_core.reference import parameter_table
 
 @dataclass(frozen=True)
 class Sample:
-    delay_s: float = parameter(0.1, unit='s', low=0.0, high=1.0, doc='Delay.')
     name: str = parameter(doc='Name, a|b.', choices=('a', 'b'))
+    delay_s: float = parameter(0.1, unit='s', low=0.0, high=1.0, doc='Delay.')
     path: str = parameter('', doc='Path.')
 
 
@@ -17,7 +17,7 @@ def test_a_parameter_set_becomes_a_table_with_one_line_a_field() -> None:
     assert parameter_table(Sample).splitlines() == [
         '| key | default | allowed | meaning |',
         '|---|---|---|---|',
-        '| `delay_s` | `0.1` | 0 .. 1 s | Delay. |',
         '| `name` | required | a, b | Name, a\\|b. |',
+        '| `delay_s` | `0.1` | 0 .. 1 s | Delay. |',
         "| `path` | `''` |  | Path. |",
     ]
