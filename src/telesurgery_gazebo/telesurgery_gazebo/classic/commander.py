@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -60,21 +60,15 @@ class JointCommander:
                 f'nobody listens to {self._topic} after {timeout_s:g} s; allowed: the joint '
                 "controller of the robot's model; check the model's name in the world"
             )
-        messages = [
-            gains_message(joint, gain) for joint, gain in zip(self._scoped, gains, strict=True)
-        ]
-        missing = dict(zip(self._scoped, gains, strict=True))
         give_up = time.monotonic() + timeout_s
-        while missing:
-            if time.monotonic() > give_up:
-                raise SimulatorError(
-                    f'Gazebo did not take the gains of {", ".join(missing)}; allowed: joints of '
-                    'the robot in the world; check that the world holds this robot'
-                )
-            self._client.publish(self._topic, MESSAGE_TYPE, messages)
-            for joint, gain in list(missing.items()):
-                if self._stiffness_of(joint) == gain.stiffness:
-                    del missing[joint]
+        wanted = dict(zip(self._scoped, gains, strict=True))
+        self._wait_until(lambda joint: self._stiffness_of(joint) is not None, give_up)
+        self._client.publish(
+            self._topic, MESSAGE_TYPE, [gains_message(*item) for item in wanted.items()]
+        )
+        self._wait_until(
+            lambda joint: self._stiffness_of(joint) == wanted[joint].stiffness, give_up
+        )
 
     def command(self, target: Array, now: float) -> None:
         """Hand over targets ``(n,)`` [rad or m] that were given at ``now`` [s]."""
@@ -107,9 +101,21 @@ class JointCommander:
         messages = self._messages.changed(positions, velocities, everything=everything)
         self._client.publish(self._topic, MESSAGE_TYPE, messages)
 
-    def _stiffness_of(self, joint: str) -> float:
+    def _wait_until(self, ready: Callable[[str], bool], give_up: float) -> None:
+        """Ask joint after joint until all are ready; the service answers in 0.2 ms."""
+        for joint in self._scoped:
+            while not ready(joint):
+                if time.monotonic() > give_up:
+                    raise SimulatorError(
+                        f'Gazebo has no joint {joint} that takes gains; allowed: joints of the '
+                        'robot in the world; check that the world holds this robot'
+                    )
+
+    def _stiffness_of(self, joint: str) -> float | None:
+        """Return the gain that a joint's controller has; None while there is no controller."""
         question = StringMsg(data=joint).SerializeToString()
         answer = self._client.request(
             f'{self._topic}_req', 'ignition.msgs.StringMsg', MESSAGE_TYPE, question, _ANSWER_S
         )
-        return float(parse(JointCmd, answer).position.p_gain_optional.data)
+        gains = parse(JointCmd, answer).position
+        return gains.p_gain_optional.data if gains.HasField('p_gain_optional') else None

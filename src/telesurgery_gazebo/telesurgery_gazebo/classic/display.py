@@ -7,6 +7,7 @@ import re
 import select
 import socket
 import struct
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -91,8 +92,7 @@ def start_screen(
             inherited=(write,),
         )
         os.close(write)
-        ready, _, _ = select.select([read], [], [], _START_S)
-        number = os.read(read, 16).strip() if ready else b''
+        number = _line_from(read, time.monotonic() + _START_S)
     finally:
         os.close(read)
     if not number:
@@ -102,6 +102,18 @@ def start_screen(
             'starts; turn the cameras off with the parameter cameras:=false to go on without'
         )
     return screen, f':{number.decode()}'
+
+
+def _line_from(pipe: int, give_up: float) -> bytes:
+    """Return the first line written to a pipe, without its end; empty when none comes in time."""
+    line = b''
+    while not line.endswith(b'\n'):
+        ready, _, _ = select.select([pipe], [], [], max(0.0, give_up - time.monotonic()))
+        piece = os.read(pipe, 16) if ready else b''
+        if not piece:
+            return b''
+        line += piece
+    return line.strip()
 
 
 def _cookie(environment: Mapping[str, str], display: bytes) -> bytes:

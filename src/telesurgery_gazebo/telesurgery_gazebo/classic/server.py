@@ -55,7 +55,9 @@ class GazeboServer:
             environment = self._environment(installation, folder)
             environment |= self._display(options, installation, environment, folder)
             world = str(self.scene.world)
-            server = self._start('gzserver', installation.server, environment, '-u', world)
+            server = self._start(
+                'gzserver', installation.server, environment, '-u', '--verbose', world
+            )
             server.watch(on_death)
             if options.gui:
                 self._start('gzclient', installation.client, environment)

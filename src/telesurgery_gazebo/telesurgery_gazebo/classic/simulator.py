@@ -17,7 +17,7 @@ from telesurgery_gazebo.classic.joint_control import ControlledJoints, gains_of
 from telesurgery_gazebo.classic.messages import WorldControl
 from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
 from telesurgery_gazebo.classic.settings import GazeboSettings
-from telesurgery_gazebo.classic.state_stream import StateStream
+from telesurgery_gazebo.classic.state_stream import Readings, StateStream
 from telesurgery_gazebo.classic.transport import Connection, Master
 from telesurgery_gazebo.errors import SimulatorError, WireError
 from telesurgery_gazebo.health import HealthMonitor
@@ -176,18 +176,17 @@ class ClassicSimulator:
             except TimeoutError:
                 messages = []
             if messages:
-                self._take(states, messages[-1])
+                self._take(states.read(messages, time.time_ns()))
             self._commander.rest(time.monotonic())
             self._tell_health()
 
-    def _take(self, states: StateStream, message: bytes) -> None:
-        stamp_ns = time.time_ns()
-        readings = states.read(message, stamp_ns)
-        self._monitor.state_arrived(time.monotonic(), readings.sim_time_s)
-        if readings.joints is not None:
-            self._listener.on_joints(readings.joints, readings.sim_time_s)
-        if readings.links is not None:
-            self._listener.on_links(stamp_ns, readings.links)
+    def _take(self, batch: list[Readings]) -> None:
+        self._monitor.state_arrived(time.monotonic(), batch[-1].sim_time_s)
+        for readings in batch:
+            if readings.joints is not None:
+                self._listener.on_joints(readings.joints, readings.sim_time_s)
+            if readings.links is not None:
+                self._listener.on_links(readings.stamp_ns, readings.links)
 
     def _show(self, camera: str, data: bytes) -> None:
         try:

@@ -15,6 +15,9 @@ from telesurgery_gazebo.classic.link_states import LinkStateReader, LinkStates, 
 from telesurgery_gazebo.simulator import LinkPose
 from telesurgery_gazebo.urdf_tree import UrdfTree
 
+_MOST_TOGETHER = 24
+"""Messages that are read when more have come together: a freeze is not made up for."""
+
 
 class Metronome:
     """Says when something is due that is to happen at a rate in simulated time."""
@@ -37,6 +40,7 @@ class Readings:
     """What one message is good for; None: not due."""
 
     sim_time_s: float
+    stamp_ns: int
     joints: JointSample | None
     links: tuple[LinkPose, ...] | None
 
@@ -61,20 +65,32 @@ class StateStream:
         self._reader: JointReader | None = None
         self._before: tuple[float, Array] | None = None
 
-    def read(self, message: bytes, stamp_ns: int) -> Readings:
-        """Return what is due; the states carry the stamp ``stamp_ns`` of the wall clock.
+    def read(self, messages: Sequence[bytes], stamp_ns: int) -> list[Readings]:
+        """Return what is due in messages that came together at ``stamp_ns`` on the wall clock.
+
+        The newest state carries this stamp and the others earlier ones, by their simulated time;
+        of many, only the newest ones are read.
 
         Raises WireError for bytes that are no such message, SimulatorError for a robot other than
         the described one.
         """
-        sim_time_s = sim_time_of(message)
+        newest_s = sim_time_of(messages[-1])
+        readings = []
+        for message in messages[-_MOST_TOGETHER:]:
+            sim_time_s = sim_time_of(message)
+            behind_ns = max(0, round(1e9 * (newest_s - sim_time_s)))
+            readings.append(self._read_one(message, sim_time_s, stamp_ns - behind_ns))
+        return readings
+
+    def _read_one(self, message: bytes, sim_time_s: float, stamp_ns: int) -> Readings:
         joints_due, links_due = self._joints_due.due(sim_time_s), self._links_due.due(sim_time_s)
         if joints_due or links_due:
             self._newest = self._links.read(message) or self._newest
         if self._newest is None:
-            return Readings(sim_time_s, None, None)
+            return Readings(sim_time_s, stamp_ns, None, None)
         return Readings(
             sim_time_s,
+            stamp_ns,
             self._sample(self._newest, sim_time_s, stamp_ns) if joints_due else None,
             self._poses(self._newest) if links_due else None,
         )

@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections import deque
 from collections.abc import Callable, Iterable
+from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as AnswerTimeoutError
 
 import zmq
@@ -88,7 +89,7 @@ class TransportClient:
         self._do(lambda: self._services.discovery.seek(full))
         try:
             return call.answer.result(timeout_s)
-        except AnswerTimeoutError:
+        except (AnswerTimeoutError, CancelledError):
             call.answer.cancel()
             raise SimulatorError(
                 f'service {service} did not answer in {timeout_s:g} s; allowed: a running '

@@ -40,6 +40,8 @@ class TopicPublisher:
         send, more = self._data.send, zmq.SNDMORE | zmq.DONTWAIT
         address = self._address.encode()
         with self._lock:
+            if self._data.closed:
+                return
             for payload in payloads:
                 send(topic, more)
                 send(address, more)
@@ -67,12 +69,17 @@ class TopicPublisher:
 
     def wait_for_subscriber(self, topic: bytes, timeout_s: float) -> bool:
         """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
+
+        def subscribed() -> bool:
+            return any(item[0] == topic for item in self._subscribers)
+
         with self._changed:
-            return self._changed.wait_for(
-                lambda: any(item[0] == topic for item in self._subscribers), timeout_s
-            )
+            self._changed.wait_for(lambda: subscribed() or self._data.closed, timeout_s)
+            return subscribed()
 
     def close(self) -> None:
-        """Close both sockets; what was not sent yet is dropped."""
-        self._data.close(linger=0)
-        self.control.close(linger=0)
+        """Close both sockets; what was not sent yet is dropped, and nobody waits on."""
+        with self._lock, self._changed:
+            self._data.close(linger=0)
+            self.control.close(linger=0)
+            self._changed.notify_all()
