@@ -1,0 +1,9 @@
+"""What can be wrong with an operator's device."""
+
+from __future__ import annotations
+
+from telesurgery_core.errors import TelesurgeryError
+
+
+class DeviceError(TelesurgeryError):
+    """A device that is not there or cannot serve as a master."""

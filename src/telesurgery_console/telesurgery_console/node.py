@@ -1,0 +1,174 @@
+"""Node ``console``: the operator's device as a pair of CRTK masters with pedals."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from ament_index_python.packages import get_package_share_directory
+from geometry_msgs.msg import PoseStamped
+from rclpy.duration import Duration
+from rclpy.node import Node
+from sensor_msgs.msg import JointState, Joy
+
+from crtk_msgs.msg import OperatingState
+from telesurgery_console.devices import open_device
+from telesurgery_console.errors import DeviceError
+from telesurgery_console.parameters import ConsoleParameters
+from telesurgery_console.readiness import ArmState, Readiness
+from telesurgery_core.types import ConsoleSample, Hand, HandSample
+from telesurgery_ros import parameter_loader, qos
+from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
+from telesurgery_ros.run import Finished, run
+
+FRAME = 'view'
+SWITCHES = ('clutch', 'camera', 'operator_present')
+READY_CHECK_S = 0.05
+SHORTEST_WAIT_NS = 100_000
+GOODBYE_S = 1.0
+"""Longest wait for the subscribers to have heard that the operator has gone."""
+
+
+class ConsoleNode(Node):
+    """Asks the device when it wants to be asked, and publishes what it says."""
+
+    NAME = 'console'
+
+    def __init__(self) -> None:
+        super().__init__(self.NAME)
+        self._parameters = parameter_loader.load(self, ConsoleParameters)
+        self._device = open_device(self._parameters, _mapping_file(self._parameters))
+        self._poses = {
+            hand: self.create_publisher(PoseStamped, f'/{hand.value}/measured_cp', qos.STREAM_OUT)
+            for hand in Hand
+        }
+        self._grippers = {
+            hand: self.create_publisher(
+                JointState, f'/{hand.value}/gripper/measured_js', qos.STREAM_OUT
+            )
+            for hand in Hand
+        }
+        self._switches = {
+            switch: self.create_publisher(Joy, f'/console/{switch}', qos.LATCHED)
+            for switch in SWITCHES
+        }
+        self._pressed: dict[str, bool] = {}
+        self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
+        self.get_logger().info(self._device.describe())
+        self._tell()
+        if self._parameters.start_when_ready:
+            self._wait_for_arms()
+        else:
+            self._start()
+
+    def _wait_for_arms(self) -> None:
+        arms = self._parameters.ready_arms
+        self._readiness = Readiness(arms)
+        self._give_up_at = time.monotonic() + self._parameters.ready_timeout_s
+        for arm in arms:
+            self.create_subscription(
+                OperatingState,
+                f'/{arm}/operating_state',
+                partial(self._on_operating_state, arm),
+                qos.LATCHED,
+            )
+        self.get_logger().info(f'waiting for the arms {", ".join(arms)} to be ready')
+        self._timer = self.create_timer(READY_CHECK_S, self._on_ready_check)
+
+    def _on_operating_state(self, arm: str, message: OperatingState) -> None:
+        self._readiness.hear(arm, ArmState(message.state, message.is_homed, message.is_busy))
+
+    def _on_ready_check(self) -> None:
+        if self._readiness.ready:
+            self._timer.cancel()
+            self.get_logger().info('the arms are ready')
+            self._start()
+        elif time.monotonic() > self._give_up_at:
+            raise DeviceError(
+                f'arms are not ready after {self._parameters.ready_timeout_s:g} s '
+                f'({self._readiness.describe()}); allowed: ENABLED, homed, not busy; '
+                'see what the patient side says'
+            )
+
+    def _start(self) -> None:
+        self._timer = self.create_timer(READY_CHECK_S, self._on_due)
+        self._on_due()
+
+    def _on_due(self) -> None:
+        now = time.monotonic()  # a recording must not leap when the wall clock does
+        sample = self._device.poll(now)
+        if sample is not None:
+            self._publish(sample, now_ns())
+        self._tell()
+        if self._device.finished:
+            self._linger()
+            return
+        wait_ns = max(round((self._device.next_poll(now) - now) * 1e9), SHORTEST_WAIT_NS)
+        self._timer.timer_period_ns = wait_ns
+        self._timer.reset()
+
+    def _publish(self, sample: ConsoleSample, stamp_ns: int) -> None:
+        # Switches and grippers first: they hold from the next pose on.
+        self._switch(
+            stamp_ns,
+            {
+                'clutch': sample.clutch,
+                'camera': sample.camera,
+                'operator_present': sample.operator_present,
+            },
+        )
+        hands: list[tuple[Hand, HandSample]] = [
+            (hand, hand_sample) for hand in Hand if (hand_sample := sample.hand(hand)) is not None
+        ]
+        for hand, hand_sample in hands:
+            self._grippers[hand].publish(joint_state(['gripper'], stamp_ns, [hand_sample.gripper]))
+        for hand, hand_sample in hands:
+            self._poses[hand].publish(pose_stamped(hand_sample.T_view_hand, FRAME, stamp_ns))
+
+    def _switch(self, stamp_ns: int, pressed: dict[str, bool]) -> None:
+        """Publish the switches that differ from what was published last."""
+        for switch, state in pressed.items():
+            if self._pressed.get(switch) is not state:
+                self._pressed[switch] = state
+                self._switches[switch].publish(Joy(header=header(stamp_ns), buttons=[int(state)]))
+
+    def _tell(self) -> None:
+        for notice in self._device.notices():
+            self.get_logger().info(notice)
+
+    def _linger(self) -> None:
+        """Stay a little, so that the last motion arrives and is recorded; then finish."""
+        self._timer.cancel()
+        self._leave()
+        self.get_logger().info('the device has finished: the operator is no longer present')
+        self._timer = self.create_timer(
+            max(self._parameters.linger_s, READY_CHECK_S), self._on_lingered
+        )
+
+    def _on_lingered(self) -> None:
+        raise Finished(0)
+
+    def _leave(self) -> None:
+        """Say that the operator has gone and wait until it has been heard."""
+        self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
+        present: Any = self._switches['operator_present']
+        present.wait_for_all_acked(Duration(seconds=GOODBYE_S))
+
+    def close(self) -> None:
+        """Leave nobody present behind, and the device as it was."""
+        self._leave()
+        self._device.close()
+
+
+def _mapping_file(parameters: ConsoleParameters) -> Path:
+    if parameters.mapping_file or parameters.device == 'replay':
+        return Path(parameters.mapping_file).expanduser()
+    share = get_package_share_directory('telesurgery_bringup')
+    return Path(share, 'config', 'devices', f'{parameters.device}.yaml')
+
+
+def main() -> int:
+    """Run the node; returns the exit code."""
+    return run(ConsoleNode)

@@ -1,0 +1,55 @@
+"""Parameters of the console node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telesurgery_core.errors import ParameterError
+from telesurgery_core.parameters import parameter
+
+DEVICES = ('replay', 'gamepad', 'keyboard')
+A_DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleParameters:
+    """Which device is the operator's and how it is used."""
+
+    device: str = parameter('replay', choices=DEVICES, doc='The device.')
+    mapping_file: str = parameter(
+        '', doc='Mapping of a gamepad or keyboard; empty: the installed one.'
+    )
+    rate_hz: float = parameter(
+        200.0,
+        unit='Hz',
+        low=10.0,
+        high=1000.0,
+        doc='Samples a second; a replay keeps its own, joining poses within half a period.',
+    )
+    bag: str = parameter('', doc='replay: the recording.')
+    time: str = parameter(
+        'header', choices=('header', 'receive'), doc='replay: which times are played.'
+    )
+    start_s: float = parameter(
+        0.0, unit='s', low=0.0, high=A_DAY_S, doc='replay: where to begin in the recording.'
+    )
+    seconds: float = parameter(
+        A_DAY_S, unit='s', low=0.1, high=A_DAY_S, doc='replay: how much of it at most.'
+    )
+    speed: float = parameter(1.0, low=0.1, high=10.0, doc='replay: 2 is twice as fast.')
+    start_when_ready: bool = parameter(
+        False, doc='Whether to wait, with the operator absent, until the arms are ready.'
+    )
+    ready_arms: tuple[str, ...] = parameter(
+        ('PSM1', 'PSM2'), doc='The arms that must be ENABLED, homed and not busy.'
+    )
+    ready_timeout_s: float = parameter(
+        60.0, unit='s', low=1.0, high=3600.0, doc='Longest wait for the arms.'
+    )
+    linger_s: float = parameter(
+        1.0, unit='s', low=0.0, high=60.0, doc='How long to stay after the device has finished.'
+    )
+
+    def __post_init__(self) -> None:
+        if self.device == 'replay' and not self.bag:
+            raise ParameterError("bag is ''; allowed: the path of a recording; name one")

@@ -1,0 +1,130 @@
+"""A console recording as samples: which instants are played, and what holds at each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telesurgery_console.console_recording import (
+    CAMERA,
+    CLUTCH,
+    PRESENT,
+    ConsoleRecording,
+    Track,
+    latest,
+)
+from telesurgery_console.errors import DeviceError
+from telesurgery_core.types import ConsoleSample, Hand, HandSample
+
+GAP_LIMIT_NS = 200_000_000
+"""A hand whose newest pose is older than this is missing: a value repeated for ever is no hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Samples in the order of time; their stamps count from the first instant of the recording."""
+
+    samples: tuple[ConsoleSample, ...]
+    notes: tuple[str, ...]
+    """What the operator should know about the recording."""
+
+    @property
+    def duration_ns(self) -> int:
+        """Time from the first sample to the last [ns]."""
+        return self.samples[-1].stamp_ns - self.samples[0].stamp_ns
+
+    def part(self, start_s: float, seconds: float) -> Timeline:
+        """Return the samples from ``start_s`` on, ``seconds`` of them, counted from zero again.
+
+        DeviceError when the recording ends before ``start_s``.
+        """
+        start_ns = round(start_s * 1e9)
+        end_ns = start_ns + round(seconds * 1e9)
+        chosen = [sample for sample in self.samples if start_ns <= sample.stamp_ns < end_ns]
+        if not chosen:
+            raise DeviceError(
+                f'start_s is {start_s!r}; allowed: less than the length of the recording, '
+                f'{self.duration_ns * 1e-9:.3f} s; start earlier'
+            )
+        first_ns = chosen[0].stamp_ns
+        shifted = (replace(sample, stamp_ns=sample.stamp_ns - first_ns) for sample in chosen)
+        return replace(self, samples=tuple(shifted))
+
+
+def timeline_of(console: ConsoleRecording, rate_hz: float) -> Timeline:
+    """Return the timeline of a recording.
+
+    There is a sample wherever a master has a pose. Poses that are closer than half a period of
+    ``rate_hz`` are one sample: two hands measured together and stamped apart.
+    """
+    instants = _merged(
+        np.unique([time for track in console.poses.values() for time in track.times]),
+        closer_than_ns=round(0.5e9 / rate_hz),
+    )
+    hands = {hand: _hand_samples(console, hand, instants) for hand in Hand}
+    pedals = {
+        pedal: _pedal(track, instants, before_the_first=pedal == PRESENT and not track.times)
+        for pedal, track in console.pedals.items()
+    }
+    samples = tuple(
+        ConsoleSample(
+            stamp_ns=int(instant - instants[0]),
+            left=hands[Hand.LEFT][k],
+            right=hands[Hand.RIGHT][k],
+            operator_present=pedals[PRESENT][k],
+            clutch=pedals[CLUTCH][k],
+            camera=pedals[CAMERA][k],
+        )
+        for k, instant in enumerate(instants)
+    )
+    return Timeline(samples=samples, notes=tuple(_notes(console)))
+
+
+def _merged(times: NDArray[np.int64], closer_than_ns: int) -> NDArray[np.int64]:
+    """Return the last time of every cluster that begins with one and lasts less than the limit."""
+    kept: list[int] = []
+    cluster_start = -1
+    for time in times.tolist():
+        if kept and time - cluster_start < closer_than_ns:
+            kept[-1] = time
+        else:
+            kept.append(time)
+            cluster_start = time
+    return np.asarray(kept, dtype=np.int64)
+
+
+def _hand_samples(
+    console: ConsoleRecording, hand: Hand, instants: NDArray[np.int64]
+) -> list[HandSample | None]:
+    poses, grippers = console.poses[hand], console.grippers[hand]
+    pose_at, gripper_at = latest(poses, instants), latest(grippers, instants)
+    samples: list[HandSample | None] = []
+    for k, instant in enumerate(instants.tolist()):
+        newest = int(pose_at[k])
+        if newest < 0 or instant - poses.times[newest] > GAP_LIMIT_NS:
+            samples.append(None)
+            continue
+        gripper = grippers.values[max(int(gripper_at[k]), 0)] if grippers.values else 0.0
+        samples.append(HandSample(T_view_hand=poses.values[newest], gripper=gripper))
+    return samples
+
+
+def _pedal(track: Track, instants: NDArray[np.int64], *, before_the_first: bool) -> list[bool]:
+    return [
+        track.values[newest] if newest >= 0 else before_the_first
+        for newest in latest(track, instants).tolist()
+    ]
+
+
+def _notes(console: ConsoleRecording) -> list[str]:
+    notes = [f'{count} messages {reason}: left out' for reason, count in console.dropped.items()]
+    for hand in Hand:
+        if not console.poses[hand].times:
+            notes.append(f'no {hand.value}: that hand rests')
+        elif not console.grippers[hand].times:
+            notes.append(f'no {hand.value}/gripper/measured_js: its jaw stays closed')
+    if not console.pedals[PRESENT].times:
+        notes.append('no console/operator_present: present from the first sample to the last')
+    return notes

@@ -1,0 +1,101 @@
+"""Recordings of a console, made by the tests."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rosbags.typesys import Stores, get_typestore
+
+from telesurgery_core.transforms import quaternion_from_rotation, rotation_about
+from telesurgery_recording.definitions import Definitions
+from telesurgery_recording.writer import RecordingWriter
+
+STORE = get_typestore(Stores.LATEST)
+POSE, JOINTS, JOY, TEXT = (
+    'geometry_msgs/msg/PoseStamped',
+    'sensor_msgs/msg/JointState',
+    'sensor_msgs/msg/Joy',
+    'std_msgs/msg/String',
+)
+START_NS = 1_700_000_000_000_000_000
+
+
+@dataclass
+class BagMaker:
+    """Collects messages and writes them as a recording."""
+
+    folder: Path
+    types: dict[str, str] = field(default_factory=dict)
+    messages: list[tuple[int, str, bytes]] = field(default_factory=list)
+    received_after_ns: int = 0
+
+    def pose(self, topic, time_ns, x=0.0, quaternion=(0.0, 0.0, 0.0, 1.0)):
+        content = make(
+            POSE,
+            header=header(time_ns),
+            pose=make(
+                'geometry_msgs/msg/Pose',
+                position=make('geometry_msgs/msg/Point', x=float(x), y=0.0, z=0.0),
+                orientation=make(
+                    'geometry_msgs/msg/Quaternion',
+                    **dict(zip('xyzw', map(float, quaternion), strict=True)),
+                ),
+            ),
+        )
+        self.add(topic, POSE, time_ns, content)
+
+    def gripper(self, topic, time_ns, *angles):
+        nothing = np.zeros(0)
+        content = make(
+            JOINTS, header=header(time_ns), name=['gripper'],
+            position=np.array(angles, dtype=float), velocity=nothing, effort=nothing,
+        )  # fmt: skip
+        self.add(topic, JOINTS, time_ns, content)
+
+    def joy(self, topic, time_ns, button):
+        content = make(
+            JOY, header=header(time_ns), axes=np.zeros(0, np.float32),
+            buttons=np.array([button], np.int32),
+        )  # fmt: skip
+        self.add(topic, JOY, time_ns, content)
+
+    def text(self, topic, time_ns, content):
+        self.add(topic, TEXT, time_ns, make(TEXT, data=content))
+
+    def add(self, topic, type_name, time_ns, content):
+        self.types[topic] = type_name
+        received_ns = START_NS + time_ns + self.received_after_ns
+        self.messages.append((received_ns, topic, bytes(STORE.serialize_cdr(content, type_name))))
+
+    def write(self):
+        with RecordingWriter(self.folder, Definitions()) as writer:
+            for topic, type_name in self.types.items():
+                writer.add_topic(topic, type_name)
+            for time_ns, topic, data in sorted(self.messages):
+                writer.write(topic, time_ns, data)
+        return self.folder
+
+    def both_hands(self, count=20, period_ns=5_000_000):
+        """Two hands at steady times: x grows by a millimetre a sample, the hand turns."""
+        for k in range(count):
+            turn = quaternion_from_rotation(rotation_about('z', 0.01 * k))
+            for name in ('MTML', 'MTMR'):
+                self.pose(f'/{name}/measured_cp', k * period_ns, 0.001 * k, turn)
+                self.gripper(f'/{name}/gripper/measured_js', k * period_ns, 0.02 * k)
+        return self
+
+
+def make(type_name, **fields):
+    return STORE.types[type_name](**fields)
+
+
+def header(time_ns):
+    stamp_ns = START_NS + time_ns if time_ns is not None else 0
+    stamp = make('builtin_interfaces/msg/Time', sec=stamp_ns // 10**9, nanosec=stamp_ns % 10**9)
+    return make('std_msgs/msg/Header', stamp=stamp, frame_id='view')
+
+
+@pytest.fixture
+def bag(tmp_path):
+    return BagMaker(tmp_path / 'bag')
