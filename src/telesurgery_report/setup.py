@@ -16,5 +16,10 @@ setup(
     maintainer_email='maintainers@telesurgery.example',
     description='A session report from bags alone, without ROS.',
     license='Apache-2.0',
-    entry_points={'console_scripts': ['report = telesurgery_report.cli:main']},
+    entry_points={
+        'console_scripts': [
+            'report = telesurgery_report.cli:main',
+            'relays = telesurgery_report.node:main',
+        ]
+    },
 )
