@@ -22,7 +22,6 @@ from telesurgery_report.style import (
 from telesurgery_report.targets import limit_of
 
 BINS = 80
-WIDEST_MS = 40.0
 
 
 def draw_latency(
@@ -44,8 +43,9 @@ def _draw_software(
         '99 %': limit_of('software_latency_ms', 'p99'),
     }
     software = latency.software_ms
-    end = min(WIDEST_MS, max(1.15 * max(limits.values()), 1.1 * float(software.max())))
-    bins = np.linspace(min(0.0, float(software.min())), end, BINS + 1)
+    end = 1.15 * max(*limits.values(), float(np.percentile(software, 99)))
+    begin = min(0.0, float(software.min()))
+    bins = np.linspace(begin, end, BINS + 1)
     axes.hist(
         software,
         bins.tolist(),
@@ -77,13 +77,14 @@ def _draw_software(
             color=LIMIT,
         )
     beyond = int((software > end).sum())
-    more = f'; {beyond} commands took longer than {end:.0f} ms' if beyond else ''
+    more = f', {beyond} of them beyond the right edge' if beyond else ''
+    longest = f'the longest took {float(software.max()):.1f} ms'
     title(
         axes,
-        "Software latency: from the masters' stamp to Gazebo, less the injected delay",
-        f'{software.size} commands{more}',
+        "Software latency: from the masters' stamp to the simulator, less the injected delay",
+        f'{software.size} commands{more}; {longest}',
     )
-    axes.set(xlabel='software latency [ms]', ylabel='share of messages [%]', xlim=(bins[0], end))
+    axes.set(xlabel='software latency [ms]', ylabel='share of messages [%]', xlim=(begin, end))
     axes.legend(frameon=True, framealpha=1.0, edgecolor='white', fontsize=9, loc='upper right')
 
 

@@ -8,10 +8,11 @@ because each side measures its own.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from telesurgery_recording.reader import Recording
+from telesurgery_recording.reader import Message, Recording
 from telesurgery_report import rows
 from telesurgery_report.errors import ReportError
 from telesurgery_report.session import ImageTrack, Session
@@ -42,18 +43,19 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
     Raises RecordingError for a bag that is missing or unreadable, and ReportError for bags that
     hold none of the topics of a session.
     """
-    paths = list(dict.fromkeys(paths))
     setpoints = {arm: f'/{arm}/local/setpoint_cp' for arm in arms}
     takes = _takes(setpoints.values(), links)
-    source = _source_of_topics(paths, takes)
-
     kept: dict[str, list[rows.Row]] = {topic: [] for topic in takes}
     recorded: list[int] = []
-    for path in paths:
-        here = {topic for topic in takes if source.get(topic) == path or topic == LINK_STATUS}
-        with Recording(path) as recording:
-            for message in recording.messages(here):
-                kept[message.topic].append(takes[message.topic](recording.decode(message)))
+    with ExitStack() as opened:
+        recordings = [
+            opened.enter_context(Recording(path)) for path in dict.fromkeys(map(Path, paths))
+        ]
+        source = _source_of_topics(recordings, takes)
+        for recording in recordings:
+            own = {topic for topic in takes if source.get(topic) is recording}
+            for message in recording.messages(own | {LINK_STATUS}):
+                kept[message.topic].append(_taken(takes[message.topic], recording, message))
                 recorded.append(message.received_ns)
 
     return Session(
@@ -69,7 +71,7 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
         setpoints={arm: rows.track_of(kept[topic]) for arm, topic in setpoints.items()},
         link_poses=rows.link_tracks_of(kept[LINK_POSES]),
         cameras={
-            camera: rows.images_of(kept[topic], source[topic], topic)
+            camera: rows.images_of(kept[topic], source[topic].path, topic)
             for camera, topic in CAMERAS.items()
             if kept[topic]
         },
@@ -90,6 +92,17 @@ def load_frame(camera: ImageTrack, index: int) -> bytes:
     )
 
 
+def _taken(take: Take, recording: Recording, message: Message) -> rows.Row:
+    decoded = recording.decode(message)
+    try:
+        return take(decoded)
+    except AttributeError as error:  # the definition in the recording is not the one known here
+        raise ReportError(
+            f'{message.topic} in {str(recording.path)!r} is of type {message.type!r} and '
+            f'lacks a field ({error}); allowed: bags of this version; record the session again'
+        ) from error
+
+
 def _takes(setpoint_topics: Iterable[str], links: Sequence[str]) -> dict[str, Take]:
     """Return what is kept of a message, by topic."""
     return {
@@ -106,26 +119,25 @@ def _takes(setpoint_topics: Iterable[str], links: Sequence[str]) -> dict[str, Ta
     }
 
 
-def _source_of_topics(paths: Sequence[Path], wanted: Collection[str]) -> dict[str, Path]:
+def _source_of_topics(
+    recordings: Sequence[Recording], wanted: Collection[str]
+) -> dict[str, Recording]:
     """Return from which bag each topic is read; ReportError where the bags hold none of them."""
-    held = {path: _held_topics(path) for path in paths}
-    if not any(held.values()):
+    names = 'bags ' + ', '.join(repr(str(recording.path)) for recording in recordings)
+    held = [_held_topics(recording) for recording in recordings]
+    if not any(held):
+        raise ReportError(f'{names} hold no message; allowed: bags of a session; record one')
+    if not any(topics.intersection(wanted) for topics in held):
         raise ReportError(
-            f'{_names(paths)} hold no message; allowed: bags of a session; record one'
-        )
-    if not any(topics.intersection(wanted) for topics in held.values()):
-        raise ReportError(
-            f'{_names(paths)} hold none of the topics of a session; allowed: bags with some of '
+            f'{names} hold none of the topics of a session; allowed: bags with some of '
             f'{", ".join(wanted)}; give the bags that a session wrote'
         )
-    patient_last = sorted(held, key=lambda path: len(held[path].intersection(PATIENT_SIDE_ONLY)))
-    return {topic: path for path in patient_last for topic in held[path]}
+    patient_last = sorted(
+        zip(held, recordings, strict=True),
+        key=lambda pair: len(pair[0].intersection(PATIENT_SIDE_ONLY)),
+    )
+    return {topic: recording for topics, recording in patient_last for topic in topics}
 
 
-def _held_topics(path: Path) -> set[str]:
-    with Recording(path) as recording:
-        return {name for name, topic in recording.topics.items() if topic.count}
-
-
-def _names(paths: Sequence[Path]) -> str:
-    return 'bags ' + ', '.join(repr(str(path)) for path in paths)
+def _held_topics(recording: Recording) -> set[str]:
+    return {name for name, topic in recording.topics.items() if topic.count}

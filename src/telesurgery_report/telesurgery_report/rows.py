@@ -97,9 +97,10 @@ def simulator_of(rows: Sequence[Row]) -> SimulatorHealth:
 
 
 def status_row(message: Any) -> Row:
-    """Take a message of ``/link/status``, its side first."""
+    """Take a message of ``/link/status``, its side and stamp first."""
     return (
         str(message.side),
+        stamp_ns(message.header.stamp),
         str(message.profile),
         int(message.frames_sent),
         int(message.frames_lost),
@@ -108,19 +109,23 @@ def status_row(message: Any) -> Row:
 
 
 def link_sides_of(rows: Sequence[Row]) -> dict[str, LinkCounters]:
-    """Put the rows of ``/link/status`` together by side."""
+    """Put the rows of ``/link/status`` together by side, in order of their stamps, each once.
+
+    A side's status may be in both bags, when it was forwarded.
+    """
     return {
-        side: _link_counters([row for row in rows if row[0] == side])
+        side: _link_counters(sorted({row[1]: row for row in rows if row[0] == side}.items()))
         for side in sorted({row[0] for row in rows})
     }
 
 
-def _link_counters(rows: Sequence[Row]) -> LinkCounters:
+def _link_counters(by_stamp: Sequence[tuple[int, Row]]) -> LinkCounters:
+    rows = [row for _, row in by_stamp]
     return LinkCounters(
-        profile=rows[-1][1],
-        frames_sent=np.array([row[2] for row in rows], dtype=np.int64),
-        frames_lost=np.array([row[3] for row in rows], dtype=np.int64),
-        round_trip_p50_ms=np.array([row[4] for row in rows], dtype=float),
+        profile=rows[-1][2],
+        frames_sent=np.array([row[3] for row in rows], dtype=np.int64),
+        frames_lost=np.array([row[4] for row in rows], dtype=np.int64),
+        round_trip_p50_ms=np.array([row[5] for row in rows], dtype=float),
     )
 
 

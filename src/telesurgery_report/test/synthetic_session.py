@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,8 @@ class Truth:
     """RMS of the tip's distance from where it would be."""
     offset_mm: float = 0.0
     """A steady error of the tip."""
-    rcm_mm: dict[str, float] = field(
-        default_factory=lambda: {'PSM1': 0.31, 'PSM2': 0.2, 'PSM3': 0.05, 'ECM': 0.42}
-    )
+    rcm_mm: tuple[float, ...] = (0.31, 0.2, 0.05, 0.42)
+    """Largest distance of each arm's shaft from its port: PSM1, PSM2, PSM3, ECM."""
     real_time_factor: float = 0.98
     endoscope_hz: float = 15.0
     frames_sent: tuple[int, int] = (2400, 3600)
@@ -59,6 +59,8 @@ class Truth:
     """Of what the surgeon's side sent, of what the patient's side sent."""
     holds: int = 2
     moves: bool = True
+    broken_images: bool = False
+    """The cameras' frames are no JPEGs."""
 
 
 @dataclass(frozen=True)
@@ -83,28 +85,34 @@ def write_session(
     faults: Faults | None = None,
 ) -> tuple[Path, Path]:
     """Write the bags of both sides below ``folder`` and return them: surgeon's, patient's."""
-    truth, faults = truth or Truth(), faults or Faults()
-    surgeon = BagUnderTest(folder / 'surgeon', workspace, faults)
-    patient = BagUnderTest(folder / 'patient', workspace, faults)
+    faults = faults or Faults()
+    recorded = replace(faults, without=frozenset())
+    surgeon, patient = _made_session(workspace, truth or Truth(), recorded)
+    surgeon.write(folder / 'surgeon', faults.without)
+    patient.write(folder / 'patient', faults.without)
+    return folder / 'surgeon', folder / 'patient'
+
+
+@lru_cache(maxsize=32)
+def _made_session(
+    workspace: Path, truth: Truth, faults: Faults
+) -> tuple[BagUnderTest, BagUnderTest]:
+    surgeon, patient = BagUnderTest(workspace), BagUnderTest(workspace)
     rng = np.random.default_rng(1)
     robot = RobotDescription.load(workspace / 'config' / 'arms.yaml')
     _add_traces(patient, truth, faults, rng)
     _add_relays(patient, truth, rng)
-    _add_motion(patient, truth, robot, rng)
+    _add_motion(patient, truth, faults, robot, rng)
     _add_states(surgeon, patient, truth)
     _add_images(patient, truth)
-    surgeon.write()
-    patient.write()
-    return surgeon.path, patient.path
+    return surgeon, patient
 
 
 class BagUnderTest:
-    """Collects messages as plain dictionaries and writes them as a rosbag2 folder."""
+    """Collects messages and writes them as a rosbag2 folder."""
 
-    def __init__(self, path: Path, workspace: Path, faults: Faults) -> None:
-        self.path = path
-        self._faults = faults
-        self._messages: list[tuple[int, str, str, Any]] = []
+    def __init__(self, workspace: Path) -> None:
+        self._messages: list[tuple[int, str, str, memoryview]] = []
         self.types = get_typestore(Stores.ROS2_HUMBLE)
         for file in sorted((workspace / 'src' / 'telesurgery_msgs' / 'msg').glob('*.msg')):
             name = f'telesurgery_msgs/msg/{file.stem}'
@@ -131,16 +139,18 @@ class BagUnderTest:
         )
 
     def add(self, recorded_ns: int, topic: str, kind: str, message: Any) -> None:
-        if topic not in self._faults.without:
-            self._messages.append((int(recorded_ns), topic, kind, message))
+        data = self.types.serialize_cdr(message, kind)
+        self._messages.append((int(recorded_ns), topic, kind, data))
 
-    def write(self) -> None:
-        with Writer(self.path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+    def write(self, folder: Path, without: frozenset[str] = frozenset()) -> None:
+        """Write everything except the topics in ``without``."""
+        with Writer(folder, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
             connections: dict[str, Any] = {}
-            for recorded_ns, topic, kind, message in sorted(self._messages, key=lambda m: m[0]):
+            for recorded_ns, topic, kind, data in sorted(self._messages, key=lambda m: m[0]):
+                if topic in without:
+                    continue
                 if topic not in connections:
                     connections[topic] = writer.add_connection(topic, kind, typestore=self.types)
-                data = self.types.serialize_cdr(message, kind)
                 writer.write(connections[topic], recorded_ns, data)
 
 
@@ -252,12 +262,17 @@ def _add_relays(bag: BagUnderTest, truth: Truth, rng: np.random.Generator) -> No
 
 
 def _add_motion(
-    bag: BagUnderTest, truth: Truth, robot: RobotDescription, rng: np.random.Generator
+    bag: BagUnderTest,
+    truth: Truth,
+    faults: Faults,
+    robot: RobotDescription,
+    rng: np.random.Generator,
 ) -> None:
     samples = int(truth.seconds * 100)
     t_setpoint = np.arange(samples) * 0.01
     t_truth = t_setpoint + 0.0037  # the simulator's ticks are not those of the arms
     signs = dict(zip(robot.arms, (1.0, -1.0, 0.0, 0.0), strict=True))
+    largest = dict(zip(robot.arms, truth.rcm_mm, strict=True))
     tips, shafts = {}, {}
     for arm, sign in signs.items():
         setpoint = path_of_setpoint(t_setpoint, truth, sign)
@@ -273,9 +288,11 @@ def _add_motion(
         noise = rng.normal(0.0, truth.noise_mm * 1e-3 / np.sqrt(3), (samples, 3))
         offset = np.array([0.0, truth.offset_mm * 1e-3, 0.0])
         tips[arm] = path_of_setpoint(t_truth - truth.lag_ms * 1e-3, truth, sign) + noise + offset
-        shafts[arm] = truth.rcm_mm[arm] * 1e-3 * np.sin(np.pi * (np.arange(samples) + 0.5) / 200)
-    for index in np.random.default_rng(5).permutation(samples):
+        shafts[arm] = largest[arm] * 1e-3 * np.sin(np.pi * (np.arange(samples) + 0.5) / 200)
+    order = rng.permutation(samples) if faults.shuffled else np.arange(samples)
+    for place, index in enumerate(order):
         stamp = START_NS + round(t_truth[index] * 1e9)
+        recorded = START_NS + round(t_truth[place] * 1e9)
         names, poses = [], []
         for arm in robot.arms:
             last = robot.model_of(arm).joints[-1].name
@@ -292,7 +309,7 @@ def _add_motion(
             names=names,
             poses=poses,
         )
-        bag.add(stamp, '/simulator/link_poses', 'telesurgery_msgs/msg/LinkPoses', message)
+        bag.add(recorded, '/simulator/link_poses', 'telesurgery_msgs/msg/LinkPoses', message)
 
 
 def shaft_beside_port(p_rcm_tip: np.ndarray, distance: float) -> np.ndarray:
@@ -366,7 +383,9 @@ def _add_images(bag: BagUnderTest, truth: Truth) -> None:
                 'sensor_msgs/msg/CompressedImage',
                 header=bag.header(at, camera),
                 format='jpeg',
-                data=np.frombuffer(picture(index / rate), dtype=np.uint8),
+                data=np.frombuffer(
+                    b'no JPEG' if truth.broken_images else picture(index / rate), dtype=np.uint8
+                ),
             )
             topic = f'/{camera}/image_raw/compressed'
             bag.add(at, topic, 'sensor_msgs/msg/CompressedImage', message)

@@ -62,9 +62,8 @@ def test_relays_that_did_not_run_are_left_out_of_the_latency_picture(tmp_path, w
     assert (tmp_path / 'report' / 'latency.png').is_file()
 
 
-def test_a_frame_that_is_no_picture_is_explained(tmp_path, workspace, monkeypatch):
-    monkeypatch.setattr('synthetic_session.picture', lambda _: b'not a JPEG')
-    bags = bags_of(tmp_path, workspace, Truth(seconds=2.0))
+def test_a_frame_that_is_no_picture_is_explained(tmp_path, workspace):
+    bags = bags_of(tmp_path, workspace, Truth(seconds=2.0, broken_images=True))
     assert main([*bags, '--output', str(tmp_path / 'report')]) == 0
     summary = json.loads((tmp_path / 'report' / 'summary.json').read_text())
     assert 'is no image' in summary['missing']['endoscope.png']

@@ -7,9 +7,11 @@ import pytest
 from synthetic_session import BagUnderTest, Faults, Truth, write_session
 
 from telesurgery_recording.errors import RecordingError
+from telesurgery_recording.reader import Recording
+from telesurgery_report.counters import frames_sent
 from telesurgery_report.errors import ReportError
-from telesurgery_report.load import load, load_frame
-from telesurgery_report.rows import track_of
+from telesurgery_report.load import LINK_STATUS, load, load_frame
+from telesurgery_report.rows import link_sides_of, status_row, track_of
 
 ARMS, LINKS = ['PSM1'], ['PSM1_roll_link', 'PSM1_wrist_yaw_link']
 
@@ -43,6 +45,18 @@ def test_what_came_through_the_link_does_not_stand_for_what_was_acted_upon(tmp_p
     _, patient = write_session(tmp_path / 'b', workspace, Truth(seconds=2.0))
     session = load([forwarded, patient], arms=ARMS, links=LINKS)
     assert len(session.setpoints['PSM1']) == 200
+
+
+def test_a_status_that_was_forwarded_into_the_other_bag_counts_once(faultless):
+    surgeon, patient = faultless
+    status = rows_of(patient, LINK_STATUS)
+    sides = link_sides_of([*rows_of(surgeon, LINK_STATUS), *status, *status])
+    assert frames_sent(sides) == sum(Truth().frames_sent)
+
+
+def rows_of(bag, topic):
+    with Recording(bag) as recording:
+        return [status_row(recording.decode(message)) for message in recording.messages({topic})]
 
 
 def test_a_frame_is_read_back_as_it_was_recorded(faultless):
@@ -86,7 +100,15 @@ def test_a_bag_of_something_else_is_refused(shared_data):
         load([shared_data / 'jigsaws' / 'Knot_Tying_D001'], arms=ARMS, links=LINKS)
 
 
+def test_a_topic_of_another_type_is_refused(tmp_path, workspace):
+    bag = BagUnderTest(workspace)
+    bag.add(1, '/safety/state', 'std_msgs/msg/String', bag.make('std_msgs/msg/String', data='x'))
+    bag.write(tmp_path / 'strange')
+    with pytest.raises(ReportError, match=r"/safety/state in '.*strange' is of type 'std_msgs"):
+        load([tmp_path / 'strange'], arms=ARMS, links=LINKS)
+
+
 def test_an_empty_bag_is_refused(tmp_path, workspace):
-    BagUnderTest(tmp_path / 'empty', workspace, Faults()).write()
+    BagUnderTest(workspace).write(tmp_path / 'empty')
     with pytest.raises(ReportError, match='hold no message; allowed: bags of a session'):
         load([tmp_path / 'empty'], arms=ARMS, links=LINKS)
