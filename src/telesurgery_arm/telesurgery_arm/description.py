@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -74,7 +75,7 @@ class ArmModel:
     cannula_insertion: float = parameter(
         doc='Insertion from which the tool is through its cannula.', unit='m', low=0.0
     )
-    jaw_length: float = parameter(doc='From the tip frame to the jaws\' ends.', unit='m', low=0.0)
+    jaw_length: float = parameter(doc="From the tip frame to the jaws' ends.", unit='m', low=0.0)
 
     def __post_init__(self) -> None:
         if len(self.home) != len(self.joints):
@@ -87,6 +88,21 @@ class ArmModel:
     def T_last_tip(self) -> Array:
         """Pose of the tip in the last joint's frame ``(4, 4)``."""
         return frozen(pose(np.array(self.R_last_tip), np.zeros(3)))
+
+    @cached_property
+    def dh(self) -> tuple[tuple[float, float, float, float, float, bool], ...]:
+        """The chain as scalars, per joint: cos and sin of alpha, a, d, offset, is prismatic."""
+        return tuple(
+            (
+                math.cos(joint.alpha),
+                math.sin(joint.alpha),
+                joint.a,
+                joint.d,
+                joint.offset,
+                joint.type is JointType.PRISMATIC,
+            )
+            for joint in self.joints
+        )
 
     @cached_property
     def lower(self) -> Array:

@@ -1,0 +1,58 @@
+"""The parameters of the arms' process (``config/arms_node.yaml``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from telesurgery_core.parameters import parameter
+from telesurgery_safety.parameters import SafetyParameters
+
+
+@dataclass(frozen=True)
+class ArmsParameters:
+    """How the four arms start and move.
+
+    No slots: the node's parameter set inherits from this one beside the supervisor's.
+    """
+
+    start_enabled: bool = parameter(
+        True, doc='Enable all arms when the first joint states have come.'
+    )
+    home_on_start: bool = parameter(
+        True,
+        doc='Home enabled arms at the start: by a move, or where they stand if their tool is '
+        'through its cannula already (the process was restarted in the middle of something).',
+    )
+    move_ratio: float = parameter(
+        0.5, low=0.01, high=1.0, doc='Speed and acceleration of moves, as a share of the limits.'
+    )
+    move_jerk_time_s: float = parameter(
+        0.05,
+        unit='s',
+        low=0.001,
+        high=1.0,
+        doc='Time in which a move builds up its acceleration.',
+    )
+    workspace_radius_m: float = parameter(
+        0.2,
+        unit='m',
+        low=0.01,
+        high=1.0,
+        doc='Cartesian goals stay within a ball of this radius around the patient frame; the '
+        'ports lie on the ball of 0.2 m.',
+    )
+
+
+@dataclass(frozen=True)
+class ArmsNodeParameters(ArmsParameters, SafetyParameters):
+    """All parameters of the node ``arms``."""
+
+    arms_file: str = parameter(
+        '', doc="Path of arms.yaml; empty: the one that telesurgery_bringup's share folder has."
+    )
+    control_rate_hz: float = parameter(
+        500.0, unit='Hz', low=50.0, high=1000.0, doc='Rate of the joint targets.'
+    )
+    stream_rate_hz: float = parameter(
+        100.0, unit='Hz', low=1.0, high=500.0, doc='Rate of the CRTK streams, while subscribed.'
+    )

@@ -1,0 +1,218 @@
+"""The four arms together: teleoperation, the view, and the supervisor as the last stage.
+
+``now`` [s] is of any steady clock; stamps are [ns] of the wall clock. A command that is refused
+raises CommandRefusedError and has changed nothing.
+"""
+
+from __future__ import annotations
+
+import math
+
+from telesurgery_arm import operating, validation
+from telesurgery_arm.arm import Arm
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.frames import ENDOSCOPE, Frames
+from telesurgery_arm.interval import ArrivalInterval
+from telesurgery_arm.operating import StateCommand
+from telesurgery_arm.parameters import ArmsParameters
+from telesurgery_arm.plant import Plant
+from telesurgery_arm.station import Station
+from telesurgery_arm.status import ArmStatus, RobotStatus
+from telesurgery_arm.teleoperation import Following
+from telesurgery_arm.workspace import Workspace
+from telesurgery_core.errors import one_of
+from telesurgery_core.transforms import Array, inverse
+from telesurgery_core.types import JointSample, TeleopCommand
+from telesurgery_safety.gate import Gate
+from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_safety.states import Motion
+from telesurgery_safety.supervisor import Supervisor
+
+LONGEST_TICK_S = 0.01
+"""After a longer pause the setpoints move only as far as this time allows [s]."""
+
+
+class Robot:
+    """Four arms, one view, one supervisor.
+
+    Attributes:
+        stations: the arms by name, in the order of the joint targets.
+        frames: where the arms' poses are given.
+        plant: whether the joints can be trusted; the owner tells it of the simulator's state.
+        supervisor: what decides whether an arm may move.
+    """
+
+    def __init__(
+        self, description: RobotDescription, parameters: ArmsParameters, safety: SafetyParameters
+    ) -> None:
+        self.frames = Frames(description)
+        self.plant = Plant(safety.joint_state_timeout_s)
+        self.supervisor = Supervisor(safety, list(description.arms))
+        self.stations = {
+            name: _station(name, description, parameters, safety) for name in description.arms
+        }
+        self._parameters = parameters
+        self._joint_count = len(description.joint_names)
+        self._interval = ArrivalInterval()
+        self._spread_s = 0.0
+        self._command: TeleopCommand | None = None
+        self._goals_are_new = False
+        self._seen_from: list[float] | None = None
+        self._now = -math.inf
+        self._look()
+
+    def arm(self, name: str) -> Arm:
+        """Return an arm; CommandRefusedError for a name that does not exist."""
+        return self._station(name).arm
+
+    def command_state(self, name: str, text: str, now: float) -> None:
+        """Obey a CRTK state command for one arm at ``now`` [s]."""
+        problem = self.plant.problem(now) if self.plant.is_known else 'no joint states yet'
+        self._station(name).command_state(operating.parse(text), problem)
+
+    def servo_cp(self, name: str, T_base_tip: Array, now: float) -> None:
+        """Let an arm follow a tip pose ``(4, 4)`` in its base frame."""
+        self.arm(name).servo_cp(self._in_rcm(name, 'servo_cp', T_base_tip), now)
+
+    def move_cp(self, name: str, T_base_tip: Array) -> None:
+        """Move an arm to a tip pose ``(4, 4)`` in its base frame."""
+        self.arm(name).move_cp(self._in_rcm(name, 'move_cp', T_base_tip))
+
+    def teleoperate(self, now: float, command: TeleopCommand, arrival_ns: int) -> bool:
+        """Take a command that arrived at ``now`` [s], on the wall clock at ``arrival_ns``.
+
+        Returns whether it is followed: it is the newest and not too old. Raises
+        CommandRefusedError for an invalid one.
+        """
+        for hand in (command.left, command.right):
+            if hand.arm and hand.arm not in self.stations:
+                raise CommandRefusedError(
+                    one_of('arm of a hand', hand.arm, list(self.stations), 'correct the console')
+                )
+            validation.tip_pose('displacement of a hand', hand.T_displacement)
+            validation.joints('jaw of a hand', (hand.jaw,), ('jaw',))
+        age_s = (arrival_ns - command.stamp_ns) * 1e-9
+        accepted = self.supervisor.command_arrived(now, command, age_s)
+        if accepted:
+            self._spread_s = self._interval.arrived(now)
+            self._command = command
+            self._goals_are_new = True
+        return accepted
+
+    def step(self, now: float, sample: JointSample | None = None) -> list[float] | None:
+        """Run one tick at ``now`` [s]; ``sample``: all joints, if a new one has come.
+
+        Returns the targets of all joints in the order of ``joint_names`` [rad or m], or None
+        while no joint states have ever come.
+        """
+        if sample is not None:
+            self._measure(sample, now)
+        if not self.plant.is_known:
+            return None
+        dt = min(max(now - self._now, 0.0), LONGEST_TICK_S)
+        self._now = max(self._now, now)
+        self._supervise(now)
+        view_moved = self._look()
+        targets: list[float] = []
+        for name, station in self.stations.items():
+            motion = self.supervisor.verdict(name).motion
+            station.permit(motion)
+            hand = self._command.hand_for(name) if self._command else None
+            if motion is Motion.TELEOPERATED and hand is not None:
+                station.follow(
+                    hand,
+                    self.frames.T_rcm_base(name),
+                    self._spread_s,
+                    goal_is_new=self._goals_are_new or view_moved,
+                )
+            targets += station.step(dt)
+        self._goals_are_new = False
+        return targets
+
+    def status(self, now: float) -> RobotStatus:
+        """Return the supervisor's state; the limits that acted since the last call are in it."""
+        return RobotStatus(
+            self.supervisor.holds,
+            self.supervisor.command_age_s,
+            self.supervisor.command_gap_s(now),
+            tuple(self._arm_status(name, station) for name, station in self.stations.items()),
+        )
+
+    def _arm_status(self, name: str, station: Station) -> ArmStatus:
+        verdict = self.supervisor.verdict(name)
+        limits = '; '.join(str(clamp) for clamp in station.arm.take_clamps())
+        return ArmStatus(name, verdict.state, verdict.reason or limits, limits)
+
+    def _measure(self, sample: JointSample, now: float) -> None:
+        first, troubled = not self.plant.is_known, bool(self.plant.problem(now))
+        self.plant.joints_arrived(now)
+        for station in self.stations.values():
+            station.measure(sample)
+            if troubled:  # a simulator that comes back must not be sent to where it once was
+                station.place()
+        if first:
+            self._start(now)
+
+    def _start(self, now: float) -> None:
+        self._now = now
+        for station in self.stations.values():
+            station.place()
+            if self._parameters.start_enabled:
+                station.command_state(StateCommand.ENABLE, '')
+                if self._parameters.home_on_start:
+                    station.arm.home_at_start()
+
+    def _supervise(self, now: float) -> None:
+        problem = self.plant.problem(now)
+        for name, station in self.stations.items():
+            if problem:
+                station.break_down(problem)
+            self.supervisor.observe(name, station.condition, station.fault)
+        self.supervisor.step(now)
+
+    def _look(self) -> bool:
+        """Move the view to where the endoscope's setpoint is; return whether it moved."""
+        endoscope = self.stations[ENDOSCOPE].arm
+        if endoscope.chain.q is self._seen_from:  # a setpoint that stands is the same object
+            return False
+        self._seen_from = endoscope.chain.q
+        self.frames.see(endoscope.tip())
+        return True
+
+    def _in_rcm(self, name: str, what: str, T_base_tip: Array) -> Array:
+        self.arm(name)
+        T: Array = self.frames.T_rcm_base(name) @ validation.tip_pose(what, T_base_tip)
+        return T
+
+    def _station(self, name: str) -> Station:
+        if name not in self.stations:
+            raise CommandRefusedError(
+                one_of('arm', name, list(self.stations), 'use one of these names')
+            )
+        return self.stations[name]
+
+
+def _station(
+    name: str, description: RobotDescription, parameters: ArmsParameters, safety: SafetyParameters
+) -> Station:
+    model = description.model_of(name)
+    centre = inverse(description.arms[name].T_patient_rcm.T)[:3, 3]
+    arm = Arm(
+        name,
+        model,
+        Workspace(centre, parameters.workspace_radius_m),
+        parameters,
+        braking_factor=safety.braking_factor,
+    )
+    chain, jaw = arm.chain.limits, model.jaw
+    finger = () if jaw is None else (0.5 * jaw.lower, 0.5 * jaw.upper, 0.5 * jaw.velocity)
+    gate = Gate(
+        description.arm_joint_names(name),
+        (*chain.lower, *finger[:1]),
+        (*chain.upper, *finger[1:2]),
+        (*chain.velocity, *finger[2:]),
+    )
+    return Station(
+        arm, description.joint_slice(name), gate, Following(carries_view=name == ENDOSCOPE)
+    )

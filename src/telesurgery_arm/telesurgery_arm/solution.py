@@ -1,0 +1,31 @@
+"""What comes out of inverse kinematics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from telesurgery_arm.limits import Clamp
+
+
+class Outcome(Enum):
+    """How a solution came out."""
+
+    REACHED = 'reached'
+    LIMITED = 'beyond limits'
+    """A joint limit acted; position goes before orientation."""
+    SINGULAR = 'singular'
+    """Close to a singularity: what the pose leaves open was taken from the reference."""
+    UNREACHABLE = 'unreachable'
+    """No joint positions bring the tip near: they are those of the reference."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Joint positions for a tip pose."""
+
+    q: tuple[float, ...]
+    """``(n,)`` [rad or m], within the joint limits."""
+    outcome: Outcome
+    clamps: tuple[Clamp, ...] = ()
+    """The joint limits that acted."""

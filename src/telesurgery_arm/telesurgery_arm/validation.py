@@ -1,0 +1,45 @@
+"""What a motion command must be before anything is done with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_core.transforms import Array
+
+_ORTHONORMAL = 1e-6
+"""How far ``R^T R`` may be from the identity."""
+
+
+def joints(what: str, values: Sequence[float], names: Sequence[str]) -> list[float]:
+    """Return ``values`` as floats, one finite number per name; else CommandRefusedError."""
+    numbers = [float(value) for value in values]
+    if len(numbers) != len(names):
+        raise CommandRefusedError(
+            f'{what} has {len(numbers)} values; allowed: {len(names)} ({", ".join(names)}); '
+            'the command is refused'
+        )
+    for name, value in zip(names, numbers, strict=True):
+        if not math.isfinite(value):
+            raise CommandRefusedError(
+                f'{what} of {name} is {value}; allowed: a finite number; the command is refused'
+            )
+    return numbers
+
+
+def tip_pose(what: str, T: Array) -> Array:
+    """Return ``T`` if it is a rigid motion ``(4, 4)``; else CommandRefusedError."""
+    if T.shape != (4, 4) or not math.isfinite(float(T.sum())):
+        raise CommandRefusedError(
+            f'{what} is {T.tolist()}; allowed: a finite 4x4 pose; the command is refused'
+        )
+    R = T[:3, :3]
+    if np.abs(R.T @ R - np.eye(3)).max() > _ORTHONORMAL or np.linalg.det(R) < 0.0:
+        raise CommandRefusedError(
+            f'{what} has the rotation {R.tolist()}; allowed: an orthonormal right-handed one; '
+            'the command is refused'
+        )
+    return T
