@@ -57,6 +57,11 @@ class PolledSubscription(Generic[MessageT]):
         )
         self.topic = self._subscription.topic_name
 
+    @property
+    def handle(self) -> Any:
+        """What a wait set holds of it."""
+        return self._subscription.handle
+
     def take(self) -> tuple[MessageT, dict[str, Any]] | None:
         """Return the next message and its MessageInfo, or None; never waits.
 
