@@ -1,0 +1,114 @@
+"""A channel table for tests, and two gateways whose clock the test turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
+from telesurgery_link.impairment import IndependentDelays, StagedImpairment
+from telesurgery_link.losses import RandomLoss
+from telesurgery_link.marginals import Uniform
+from telesurgery_link.receiving import Delivery
+from telesurgery_link.session import Session
+from telesurgery_link.virtual import VirtualLink
+
+MS = 1_000_000
+S = 1_000_000_000
+START_NS = 1_700_000_000 * S
+
+
+def channel(name: str, policy: Policy, **more: object) -> Channel:
+    """Return a channel that leads to the patient unless told otherwise."""
+    fields: dict[str, object] = {
+        'topic': f'/{name}',
+        'type': 'std_msgs/msg/String',
+        'direction': Direction.SURGEON_TO_PATIENT,
+        'policy': policy,
+        'quality': Quality.STREAM,
+    }
+    return Channel(**{**fields, **more})  # type: ignore[arg-type]
+
+
+LATEST = channel('latest', Policy.LATEST)
+ORDERED = channel('ordered', Policy.ORDERED)
+MEDIA = channel('media', Policy.MEDIA)
+BRIEF = channel('brief', Policy.ORDERED, lifetime_ms=500.0)
+STATE = channel(
+    'state', Policy.ORDERED, direction=Direction.PATIENT_TO_SURGEON, quality=Quality.LATCHED
+)
+TABLE = ChannelTable((LATEST, ORDERED, MEDIA, BRIEF, STATE))
+
+
+def impairment(
+    seed: int = 0,
+    *,
+    base_delay_ms: float = 0.0,
+    jitter_ms: float = 0.0,
+    loss: float = 0.0,
+    duplication: float = 0.0,
+    keeps_order: bool = False,
+) -> StagedImpairment:
+    """Return an impairment whose stages share one seed."""
+    rng = np.random.default_rng(seed)
+    return StagedImpairment(
+        delays=IndependentDelays(base_delay_ms, Uniform(0.0, jitter_ms), rng),
+        losses=(RandomLoss(loss).start(rng),),
+        duplication=duplication,
+        duplication_rng=rng,
+        keeps_order=keeps_order,
+    )
+
+
+class World:
+    """A virtual link with everything that has come out of it."""
+
+    def __init__(self, seed: int = 0, **figures: float) -> None:
+        self.now_ns = START_NS
+        self.link = VirtualLink(
+            TABLE,
+            {
+                side: impairment(2 * seed + number, **figures)  # type: ignore[arg-type]
+                for number, side in enumerate(Side)
+            },
+            START_NS,
+        )
+        self.delivered: dict[Side, list[Delivery]] = {side: [] for side in Side}
+
+    @property
+    def surgeon(self) -> Session:
+        return self.link.ends[Side.SURGEON]
+
+    @property
+    def patient(self) -> Session:
+        return self.link.ends[Side.PATIENT]
+
+    def send(self, channel: Channel, payload: bytes) -> None:
+        """Send from the side that the channel leads away from."""
+        end = self.surgeon if channel.direction is Side.SURGEON.sends else self.patient
+        end.send(channel.id, payload, self.now_ns)
+
+    def came(self, channel: Channel) -> list[bytes]:
+        """Return the payloads that have come out of a channel."""
+        side = Side.PATIENT if channel.direction is Side.SURGEON.sends else Side.SURGEON
+        return [d.payload for d in self.delivered[side] if d.channel is channel]
+
+    def run(self, duration_ns: int) -> None:
+        """Let time pass."""
+        end_ns = self.now_ns + duration_ns
+        while True:
+            for side, deliveries in self.link.exchange(self.now_ns).items():
+                self.delivered[side] += deliveries
+            next_ns = self.link.next_deadline_ns()
+            if next_ns > end_ns:
+                break
+            self.now_ns = max(self.now_ns, next_ns)
+        self.now_ns = end_ns
+
+    def run_until(self, condition: Callable[[], bool], limit_ns: int) -> None:
+        """Let time pass until something holds; AssertionError when it never does."""
+        end_ns = self.now_ns + limit_ns
+        while not condition():
+            assert self.now_ns < end_ns, 'it never came to pass'
+            self.run(10 * MS)

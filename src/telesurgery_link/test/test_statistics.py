@@ -1,0 +1,105 @@
+"""Round trip, jitter and loss from known sequences."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from link_world import MS, S
+
+from telesurgery_link.statistics import MEMORY, Arrivals, Novelty, RoundTrip
+
+
+def arrivals_of(numbers: list[int], *, period_ns: int = MS) -> Arrivals:
+    arrivals = Arrivals(window_ns=S)
+    for at, number in enumerate(numbers):
+        arrivals.note(number, at * period_ns, at * period_ns)
+    return arrivals
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=400))
+def test_loss_is_what_is_missing_between_the_first_and_the_last(numbers: list[int]) -> None:
+    arrivals = arrivals_of(numbers)
+    assert arrivals.received == len(set(numbers))
+    assert arrivals.lost == max(numbers) - min(numbers) + 1 - len(set(numbers))
+    assert arrivals.repeated == len(numbers) - len(set(numbers))
+
+
+def test_a_late_arrival_is_lost_no_longer() -> None:
+    arrivals = arrivals_of([1, 2, 4])
+    assert arrivals.lost == 1
+    assert arrivals.note(3, 0, 5 * MS) is Novelty.NEW
+    assert arrivals.lost == 0
+
+
+def test_what_is_too_old_to_tell_is_not_taken_twice() -> None:
+    arrivals = arrivals_of([1, MEMORY + 1])
+    assert arrivals.note(1, 0, 0) is Novelty.TOO_OLD
+    assert arrivals.note(2, 0, 0) is Novelty.NEW
+    assert arrivals.note(2, 0, 0) is Novelty.REPEATED
+
+
+def test_the_loss_ratio_forgets_what_is_before_the_window() -> None:
+    bad_second = [n for n in range(1, 1001) if n % 2]
+    good_seconds = list(range(1001, 3001))
+    arrivals = Arrivals(window_ns=S)
+    for number in bad_second + good_seconds:
+        arrivals.note(number, number * MS, number * MS)
+    assert arrivals.loss_ratio(3000 * MS) == 0.0
+    assert arrivals.lost == 500
+
+
+def test_the_loss_ratio_is_the_share_lost() -> None:
+    arrivals = Arrivals(window_ns=10 * S)
+    for number in range(1, 4001):
+        if number % 10:
+            arrivals.note(number, number * MS, number * MS)
+    assert arrivals.loss_ratio(4000 * MS) == pytest.approx(0.1, abs=0.001)
+
+
+def test_nothing_due_means_no_loss_known() -> None:
+    assert math.isnan(Arrivals(window_ns=S).loss_ratio(0))
+
+
+def test_jitter_is_that_of_rfc_3550() -> None:
+    transits_ms = [10.0, 12.0, 11.0, 15.0]
+    arrivals = Arrivals(window_ns=S)
+    for number, transit_ms in enumerate(transits_ms, start=1):
+        sent_ns = number * 20 * MS
+        arrivals.note(number, sent_ns, sent_ns + round(transit_ms * MS))
+    expected_ms = 0.0
+    for before, after in itertools.pairwise(transits_ms):
+        expected_ms += (abs(after - before) - expected_ms) / 16
+    assert arrivals.jitter_ns / MS == pytest.approx(expected_ms)
+
+
+def test_jitter_does_not_mind_that_clocks_differ() -> None:
+    same, shifted = Arrivals(window_ns=S), Arrivals(window_ns=S)
+    for number in range(1, 50):
+        now_ns = number * 7 * MS + (number % 3) * MS
+        same.note(number, number * 7 * MS, now_ns)
+        shifted.note(number, number * 7 * MS - 5 * S, now_ns)
+    assert same.jitter_ns == shifted.jitter_ns
+
+
+def test_round_trips_are_summed_up_over_the_window() -> None:
+    round_trip = RoundTrip(window_ns=S)
+    round_trip.add(900 * MS, 0)
+    for at in range(100):
+        round_trip.add((at + 1) * MS, 2 * S + at)
+    expected = np.percentile(np.arange(1, 101), (50, 95, 99))
+    assert round_trip.percentiles_ms(2 * S + 100) == pytest.approx(tuple(expected))
+    assert all(map(math.isnan, round_trip.percentiles_ms(10 * S)))
+
+
+def test_the_timeout_is_above_the_round_trip_and_follows_it() -> None:
+    round_trip = RoundTrip(window_ns=S)
+    assert round_trip.timeout_ns(20 * MS, 250 * MS) == 250 * MS
+    for at in range(100):
+        round_trip.add(135 * MS, at)
+    assert 135 * MS <= round_trip.timeout_ns(20 * MS, 250 * MS) <= 140 * MS
+    assert round_trip.timeout_ns(200 * MS, 250 * MS) == 200 * MS
