@@ -1,0 +1,223 @@
+"""Node ``gateway``: one side's end of the link, the same program on both sides.
+
+Knows no message type: what it forwards are serialised bytes, by the channel table.
+"""
+
+from __future__ import annotations
+
+import importlib
+import secrets
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rclpy.node import Node
+from rclpy.publisher import Publisher
+from rclpy.qos import QoSProfile
+
+from telesurgery_core.errors import ParameterError
+from telesurgery_link.channels import Channel, ChannelTable, Quality, Side
+from telesurgery_link.impairment import Streams
+from telesurgery_link.news import Facts, News
+from telesurgery_link.parameters import GatewayParameters
+from telesurgery_link.path import Path as NetworkPath
+from telesurgery_link.profiles import load_profile
+from telesurgery_link.receiving import Delivery
+from telesurgery_link.session import Session
+from telesurgery_link.trace import Trace
+from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket
+from telesurgery_msgs.msg import LinkStatus, LinkTrace
+from telesurgery_ros import parameter_loader, qos
+from telesurgery_ros.conversions import header, now_ns, to_duration, to_stamp
+from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.run import run, stopping
+from telesurgery_ros.waiting import WaitingReader
+
+STATUS_PERIOD_S = 0.1
+NEWS_PERIOD_S = 1.0
+THREAD_SWITCH_S = 0.0005
+"""Longest time that one thread may hold the interpreter while the link's is due."""
+
+SUBSCRIBED = {
+    Quality.STREAM: qos.STREAM_IN,
+    Quality.EVENT: qos.EVENT,
+    Quality.LATCHED: qos.LATCHED,
+}
+PUBLISHED: dict[Quality, QoSProfile] = {**SUBSCRIBED, Quality.STREAM: qos.STREAM_OUT}
+
+
+class GatewayNode(Node):
+    """Forwards the channels of its side over UDP, and publishes what the peer sends."""
+
+    NAME = 'gateway'
+
+    def __init__(self) -> None:
+        super().__init__(self.NAME)
+        sys.setswitchinterval(THREAD_SWITCH_S)
+        self._parameters = parameter_loader.load(self, GatewayParameters)
+        self._side = Side(self._parameters.side)
+        self._table = ChannelTable.load(Path(self._parameters.channels_file))
+        self._outlets = {c.id: Outlet(self, c) for c in self._table.towards(self._side.receives)}
+        self._socket = self._open_socket()
+        self._link = self._make_link()
+        self._reader = WaitingReader(
+            self,
+            {
+                self._subscribe(channel): partial(self._forward, channel.id)
+                for channel in self._table.towards(self._side.sends)
+            },
+        )
+        self._status = self.create_publisher(LinkStatus, '/link/status', qos.STREAM_OUT)
+        self._traces = self.create_publisher(LinkTrace, '/trace/link', qos.EVENT)
+        self._news = News()
+        self.create_timer(STATUS_PERIOD_S, self._publish_status)
+        self.create_timer(NEWS_PERIOD_S, self._tell_news)
+        self._link.start()
+        self._reader.start()
+        self.get_logger().info(
+            f'{self._side.value} side, link {self._parameters.profile}, '
+            f'port {self._parameters.port}, peer {self._parameters.peer_host}:'
+            f'{self._parameters.peer_port}'
+        )
+
+    def close(self) -> None:
+        """End the threads and free the port."""
+        self._reader.stop()
+        self._link.stop()
+
+    def _open_socket(self) -> UdpSocket:
+        parameters = self._parameters
+        port = UdpSocket(
+            parameters.bind_host, parameters.port, parameters.peer_host, parameters.peer_port
+        )
+        if not port.peer_is_local:
+            self.get_logger().warning(
+                f'datagrams to {parameters.peer_host} are not sealed: anybody on the way can read '
+                'and forge them; use a private network'
+            )
+        return port
+
+    def _make_link(self) -> UdpLink:
+        parameters = self._parameters
+        clock = SteadyClock()
+        started_ns = clock.now_ns()
+        profile = load_profile(parameters.profile, parameters.profiles_path)
+        streams = Streams.seeded(parameters.seed, self._side.sends.index)
+        impairment = profile.direction(self._side.sends).impairment(streams, started_ns)
+        session = Session(
+            session=secrets.randbelow(2**64 - 1) + 1,
+            side=self._side,
+            table=self._table,
+            path=NetworkPath(impairment),
+            now_ns=started_ns,
+            ping_period_ns=round(parameters.ping_period_s * 1e9),
+            peer_timeout_ns=round(parameters.peer_timeout_s * 1e9),
+            window_ns=round(parameters.window_s * 1e9),
+        )
+        return UdpLink(session, self._socket, clock, self._deliver, stopping.request)
+
+    def _subscribe(self, channel: Channel) -> PolledSubscription[Any]:
+        profile = SUBSCRIBED[channel.quality]
+        return PolledSubscription(self, message_type(channel), channel.topic, profile, raw=True)
+
+    def _forward(self, channel: int, payload: bytes, _info: dict[str, Any]) -> None:
+        self._link.send(channel, payload)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        self._outlets[delivery.channel.id].publish(delivery)
+
+    def _publish_status(self) -> None:
+        with self._link.lock:
+            report = self._link.session.report(self._link.now_ns())
+        self._status.publish(
+            LinkStatus(
+                header=header(now_ns()),
+                side=self._side.value,
+                profile=self._parameters.profile,
+                connected=report.connected,
+                sealed=False,
+                window_s=self._parameters.window_s,
+                round_trip_p50_ms=report.round_trip_p50_ms,
+                round_trip_p95_ms=report.round_trip_p95_ms,
+                round_trip_p99_ms=report.round_trip_p99_ms,
+                jitter_ms=report.jitter_ms,
+                loss_ratio=report.loss_ratio,
+                frames_sent=report.frames_sent,
+                frames_received=report.frames_received,
+                frames_lost=report.frames_lost,
+                frames_refused=report.frames_refused + self._socket.strangers,
+                newest_age_ms=report.newest_age_ms,
+            )
+        )
+        for outlet in self._outlets.values():
+            batch = outlet.trace_batch()
+            if batch is not None:
+                self._traces.publish(batch)
+
+    def _tell_news(self) -> None:
+        refused = self._link.refused()
+        with self._link.lock:
+            session = self._link.session
+            facts = Facts(
+                connected=session.report(self._link.now_ns()).connected,
+                restarts=session.peer.restarts,
+                refused=refused,
+                unsent=self._socket.unsent,
+                unsent_reason=self._socket.last_error,
+                given_up=session.unacknowledged_given_up,
+                incomplete=session.incomplete,
+                oversized=session.oversized,
+            )
+        for sentence in self._news.since(facts):
+            self.get_logger().warning(sentence)
+
+
+class Outlet:
+    """Publishes what comes on one channel, and keeps its trace if the table asks for it."""
+
+    def __init__(self, node: Node, channel: Channel) -> None:
+        self._topic = channel.topic
+        self._publisher: Publisher = node.create_publisher(
+            message_type(channel), channel.topic, PUBLISHED[channel.quality]
+        )
+        self._published = 0
+        self._trace = Trace() if channel.trace else None
+
+    def publish(self, delivery: Delivery) -> None:
+        """Publish a message; called by the link's thread only."""
+        self._publisher.publish(delivery.payload)
+        self._published += 1  # as DDS counts: its publication sequence number
+        if self._trace is not None:
+            self._trace.note(self._published, delivery)
+
+    def trace_batch(self) -> LinkTrace | None:
+        """Return what happened since the last call; None: nothing, or no trace is kept."""
+        entries = self._trace.take() if self._trace is not None else []
+        if not entries:
+            return None
+        return LinkTrace(
+            header=header(now_ns()),
+            topic=self._topic,
+            message_number=[entry.number for entry in entries],
+            sent_stamp=[to_stamp(entry.taken_ns) for entry in entries],
+            injected_delay=[to_duration(entry.injected_ns) for entry in entries],
+            arrival_stamp=[to_stamp(entry.arrival_ns) for entry in entries],
+        )
+
+
+def message_type(channel: Channel) -> Any:
+    """Return the message class of a channel; ParameterError when it is not installed."""
+    package, _, name = channel.type.split('/')
+    try:
+        return getattr(importlib.import_module(f'{package}.msg'), name)
+    except (ModuleNotFoundError, AttributeError):
+        raise ParameterError(
+            f'type of {channel.topic} is {channel.type!r}; allowed: a message type that is built '
+            'and sourced; build its package or correct the channel table'
+        ) from None
+
+
+def main() -> int:
+    """Run the node."""
+    return run(GatewayNode)
