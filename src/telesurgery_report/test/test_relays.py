@@ -1,9 +1,11 @@
 """The chain of bare relays measures itself, and leaves nothing behind."""
 
+import json
 import os
 import signal
 import time
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,18 @@ def test_messages_come_in_bursts_without_their_beginning(ros):
     spans = [burst[-1] - burst[0] for burst in bursts_of(traces, ros)]
     # Of the half second of a burst the first tenth, in which the chain wakes up, is left out.
     assert all(span <= 0.4 for span in spans)
+
+
+def test_the_benchmark_of_relays_reports_latency_and_load(workspace, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(workspace / 'bench'))
+    harness, relays = import_module('harness'), import_module('relays')
+    monkeypatch.setattr(harness, 'WORKSPACE', tmp_path)
+    monkeypatch.setattr(harness, 'OUTPUT', tmp_path / 'bench')
+    assert relays.main(['--rates', '100', '--relays', '1', '--seconds', '1']) == 0
+    (row,) = json.loads((tmp_path / 'bench' / 'relays.json').read_text())['rows']
+    assert row['latency_count'] > 50
+    assert 0.0 < row['latency_median_ms'] <= row['latency_p99_ms'] <= row['latency_max_ms']
+    assert 0.0 < row['processor_cores'] < 2.0
 
 
 def bursts_of(traces, ros):
