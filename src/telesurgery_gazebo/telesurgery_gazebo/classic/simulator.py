@@ -6,7 +6,6 @@ import contextlib
 import logging
 import threading
 import time
-from dataclasses import dataclass
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_core.transforms import Array
@@ -22,6 +21,7 @@ from telesurgery_gazebo.classic.transport import Connection, Master
 from telesurgery_gazebo.errors import SimulatorError, WireError
 from telesurgery_gazebo.health import HealthMonitor
 from telesurgery_gazebo.joints import Joints
+from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, SimulatorState
 from telesurgery_gazebo.transport.client import TransportClient
 
@@ -30,18 +30,6 @@ _POLL_S = 0.1
 """How long reading waits before it looks whether the simulator has fallen silent."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """What is reported and how soon a silence is."""
-
-    joint_rate_hz: float = 250.0
-    link_rate_hz: float = 100.0
-    watched_links: tuple[str, ...] = ()
-    """Ends of the names of links whose poses are reported, e.g. ``_roll_link``."""
-    start_limit_s: float = 60.0
-    silence_limit_s: float = 1.0
 
 
 class ClassicSimulator:
@@ -69,18 +57,20 @@ class ClassicSimulator:
         self._telling = threading.Lock()
         self._closing = threading.Event()
         self._wanted: set[str] = set()
+        self._unreadable: set[str] = set()
 
     def start(self, listener: SimulatorListener) -> None:
         """Start server, screen and threads."""
         self._listener = listener
         self._server = GazeboServer(self._options, self._died)
-        self._client = TransportClient(self._server.partition)
-        self._commander = JointCommander(
-            self._client,
-            self._server.scene.robot.name,
-            ControlledJoints(self._server.scene.robot, self.joint_names),
-            self._joints.velocity,
-        )
+        try:
+            joints = ControlledJoints(self._server.scene.robot, self.joint_names)
+            self._client = TransportClient(self._server.partition)
+        except SimulatorError:
+            self._server.end()
+            raise
+        model = self._server.scene.robot.name
+        self._commander = JointCommander(self._client, model, joints, self._joints.velocity)
         self._tell_health()
         self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
         self._thread.start()
@@ -162,14 +152,7 @@ class ClassicSimulator:
         return stream
 
     def _read(self, stream: Connection) -> None:
-        reporting, names = self._reporting, self.joint_names
-        states = StateStream(
-            self._server.scene.robot,
-            names,
-            lambda link: link.endswith(reporting.watched_links),
-            joint_rate_hz=reporting.joint_rate_hz,
-            link_rate_hz=reporting.link_rate_hz,
-        )
+        states = StateStream(self._server.scene.robot, self.joint_names, self._reporting)
         while not self._closing.is_set():
             try:
                 messages = stream.receive()
@@ -192,7 +175,9 @@ class ClassicSimulator:
         try:
             self._listener.on_image(image_of(data, camera, time.time_ns()))
         except WireError as error:
-            _log.warning('%s', error)
+            if camera not in self._unreadable:  # once is enough, they come many times a second
+                self._unreadable.add(camera)
+                _log.warning('%s', error)
 
     def _lost(self, reason: str) -> None:
         """Report why Gazebo is read no more, unless it has ended: that is reported better."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,27 +11,12 @@ from telesurgery_core.transforms import Array, frozen, pose, rotation_from_quate
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.classic.joint_reader import JointReader
 from telesurgery_gazebo.classic.link_states import LinkStateReader, LinkStates, sim_time_of
+from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.simulator import LinkPose
 from telesurgery_gazebo.urdf_tree import UrdfTree
 
 _MOST_TOGETHER = 24
 """Messages that are read when more have come together: a freeze is not made up for."""
-
-
-class Metronome:
-    """Says when something is due that is to happen at a rate in simulated time."""
-
-    def __init__(self, rate_hz: float) -> None:
-        self._rate_hz = rate_hz
-        self._tick = -1
-
-    def due(self, sim_time_s: float) -> bool:
-        """Return whether a new period has begun, be it after a reset of time."""
-        tick = math.floor(sim_time_s * self._rate_hz + 1e-6)
-        if tick == self._tick:
-            return False
-        self._tick = tick
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +36,12 @@ class StateStream:
         self,
         tree: UrdfTree,
         joints: Sequence[str],
-        watched: Callable[[str], bool],
-        *,
-        joint_rate_hz: float,
-        link_rate_hz: float,
+        reporting: Reporting,
     ) -> None:
-        """Read the named joints, and the poses of the links whose name is ``watched``."""
-        self._tree, self._joints, self._watched = tree, joints, watched
-        self._joints_due, self._links_due = Metronome(joint_rate_hz), Metronome(link_rate_hz)
+        """Read the named joints, and the poses of the watched links."""
+        self._tree, self._joints, self._watched = tree, joints, reporting.watched_links
+        self._joints_due = Metronome(reporting.joint_rate_hz)
+        self._links_due = Metronome(reporting.link_rate_hz)
         self._links = LinkStateReader(tree.name, tree.links)
         self._newest: LinkStates | None = None
         self._reader: JointReader | None = None
@@ -115,5 +97,5 @@ class StateStream:
         return tuple(
             LinkPose(name, frozen(T))
             for name, T in zip(self._links.links, T_world_link, strict=True)
-            if self._watched(name)
+            if name.endswith(self._watched)
         )
