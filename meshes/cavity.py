@@ -1,7 +1,7 @@
-"""The inside of the abdomen: its wall, organs, and the training board between them.
+"""The inside of the abdomen: its wall and the organs.
 
-Everything is in the frame `patient`. The tools meet at the origin; the board lies below it, and
-the organs keep clear of the space in which the tools work.
+Everything is in the frame `patient`. The tools meet at the origin; the organs keep clear of the
+training board and of the space above it, in which the tools work.
 """
 
 from __future__ import annotations
@@ -9,17 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from mesh import Mesh, moved
+from mesh import Mesh
 from organic import blob, gut, sphere_points, tube, waves
-from solids import cylinder, rounded_box, surface
+from solids import surface
 
 WALL = 0.005  # thickness of the abdominal wall [m]
 FLOOR = -0.060
-BOARD = (0.100, 0.072, 0.010)
-BOARD_TOP = -0.032
-BOARD_AT = (0.0, -0.03, 0.0)
-PEG_HEIGHT = 0.016
-PEGS = tuple((x, y) for x in (-0.036, -0.012, 0.012, 0.036) for y in (-0.020, 0.020))
 
 
 def wall(radius: float, rng: np.random.Generator) -> list[Mesh]:
@@ -73,23 +68,3 @@ def organs(rng: np.random.Generator) -> dict[str, list[Mesh]]:
               (-0.065, -0.02, -0.055), (-0.07, 0.02, -0.056)], 0.0036, 'vein'),
     ]  # fmt: skip
     return {'liver': liver, 'stomach': stomach, 'bowel': bowel, 'fat': fat, 'vessels': vessels}
-
-
-def board() -> list[Mesh]:
-    """Return the training board, on a foot, with pegs to carry rings between.
-
-    Its middle is at ``BOARD_AT``, so that the endoscope at home has it in the middle of the picture.
-    """
-    x, y, z = BOARD
-    plate = rounded_box(BOARD, 0.003, 'board').moved((0.0, 0.0, BOARD_TOP - z / 2))
-    foot = rounded_box((0.7 * x, 0.6 * y, 0.03), 0.004, 'board').moved(
-        (0.0, 0.0, BOARD_TOP - z - 0.012)
-    )
-    field = rounded_box((x - 0.012, y - 0.012, 0.002), 0.0009, 'field').moved(
-        (0.0, 0.0, BOARD_TOP)
-    )
-    pegs = [
-        cylinder(0.0022, BOARD_TOP, BOARD_TOP + PEG_HEIGHT, 'peg', sides=12).moved((px, py, 0.0))
-        for px, py in PEGS
-    ]
-    return moved([plate, foot, field, *pegs], BOARD_AT)

@@ -8,15 +8,6 @@ from mesh import Mesh, moved
 from solids import about, circle, cylinder, drawn, rounded_box, rounded_rectangle, smooth, turned
 
 LAMP_DROP = 0.75
-RING_RADIUS, RING_THICKNESS = 0.0075, 0.0017
-
-
-def ring() -> list[Mesh]:
-    """Return a ring to be carried from peg to peg, lying about z."""
-    angle = np.linspace(0.0, 2 * np.pi, 17)
-    section = np.stack([np.cos(angle), np.sin(angle)], -1) * RING_THICKNESS
-    profile = np.stack([RING_RADIUS - section[:, 0], -section[:, 1]], -1)
-    return [turned(profile[::-2], 'ring', sides=20)]
 
 
 def table(patient_height: float) -> list[Mesh]:

@@ -27,7 +27,7 @@ def files(workspace: Path) -> dict[Path, str]:
     }
     for name, meshes in robot.meshes(description, workspace / 'urdf' / 'cart.yaml').items():
         texts[Path(f'urdf/meshes/{name}.obj')] = wavefront.obj(meshes, 'robot.mtl')
-    for name, meshes in room.meshes(description).items():
+    for name, meshes in room.meshes(description, workspace / 'worlds' / 'board.yaml').items():
         texts[Path(f'worlds/meshes/{name}.obj')] = wavefront.obj(meshes, 'room.mtl')
     return texts
 

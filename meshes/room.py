@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import cavity
 import furniture
 import numpy as np
 import patient
+import training_board
+import yaml
 from mesh import Mesh
 
 from telesurgery_arm.description import RobotDescription
 
 
-def meshes(description: RobotDescription) -> dict[str, list[Mesh]]:
-    """Return the room's meshes: patient and cavity in the frame `patient`, others on the floor."""
+def meshes(description: RobotDescription, board_file: Path) -> dict[str, list[Mesh]]:
+    """Return the room's meshes: patient and cavity in the frame `patient`, furniture on the floor.
+
+    ``board_file`` is ``worlds/board.yaml``.
+    """
+    board: dict[str, Any] = yaml.safe_load(board_file.read_text())
     rng = np.random.default_rng(7)
     radius = dome_radius(description)
     return {
@@ -20,8 +29,8 @@ def meshes(description: RobotDescription) -> dict[str, list[Mesh]]:
         'abdomen': patient.abdomen(radius),
         'cavity': cavity.wall(radius, rng),
         **cavity.organs(rng),
-        'board': cavity.board(),
-        'ring': furniture.ring(),
+        'board': training_board.board(board),
+        'ring': training_board.ring(board),
         'table': furniture.table(description.T_world_patient.xyz[2]),
         'lamp': furniture.lamp(),
         'tower': furniture.vision_tower(),
