@@ -1,0 +1,49 @@
+"""The files of ``config/`` as the parameter sets that a virtual session needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+import yaml
+
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.parameters import ArmsParameters
+from telesurgery_core.errors import ParameterError
+from telesurgery_core.parameters import from_mapping
+from telesurgery_link.channels import ChannelTable
+from telesurgery_link.profiles import load_profile
+from telesurgery_motion.parameters import MotionParameters
+from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_virtual.session import Configuration
+
+T = TypeVar('T')
+
+
+def load_configuration(config: Path, *, link: str = 'none', seed: int = 0) -> Configuration:
+    """Return the configuration of the folder ``config`` with the named link profile.
+
+    ParameterError names the file and what is wrong in it.
+    """
+    return Configuration(
+        robot=RobotDescription.load(config / 'arms.yaml'),
+        channels=ChannelTable.load(config / 'channels.yaml'),
+        link=load_profile(link, config / 'link'),
+        motion=load_node_parameters(MotionParameters, config / 'motion.yaml'),
+        arms=ArmsParameters(),
+        safety=load_node_parameters(SafetyParameters, config / 'safety.yaml'),
+        seed=seed,
+    )
+
+
+def load_node_parameters(cls: type[T], path: Path) -> T:
+    """Read a ROS parameter file of one node (``/**: ros__parameters:``) into its set."""
+    document = yaml.safe_load(path.read_text(encoding='utf-8'))
+    try:
+        parameters = document['/**']['ros__parameters']
+    except (KeyError, TypeError):
+        raise ParameterError(
+            f'{path.name} has no section /**: ros__parameters; allowed: a ROS parameter file for '
+            'every node that reads it; add the section'
+        ) from None
+    return from_mapping(cls, parameters, where=path.name)
