@@ -15,18 +15,19 @@ from telesurgery_report.load import load
 from telesurgery_report.session import Session
 
 
-def _load_synthetic() -> ModuleType:
-    path = Path(__file__).with_name('synthetic_session.py')
-    spec = importlib.util.spec_from_file_location('synthetic_session', path)
+def _load(name: str) -> ModuleType:
+    path = Path(__file__).with_name(f'{name}.py')
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules['synthetic_session'] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
 
-synthetic = _load_synthetic()
+_load('synthetic_bag')
+synthetic = _load('synthetic_session')
 
 
 @pytest.fixture(scope='session')

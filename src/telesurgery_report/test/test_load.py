@@ -4,7 +4,8 @@ import shutil
 
 import numpy as np
 import pytest
-from synthetic_session import BagUnderTest, Faults, Truth, write_session
+from synthetic_bag import BagUnderTest
+from synthetic_session import Faults, Truth, write_session
 
 from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.reader import Recording
