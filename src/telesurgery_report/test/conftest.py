@@ -26,7 +26,8 @@ def _load(name: str) -> ModuleType:
     return module
 
 
-_load('synthetic_bag')
+for part in ('synthetic_truth', 'synthetic_bag', 'synthetic_motion'):
+    _load(part)
 synthetic = _load('synthetic_session')
 
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 from PIL import Image
-from synthetic_session import Faults, Truth, write_session
+from synthetic_session import write_session
+from synthetic_truth import Faults, Truth
 
 from telesurgery_report.cli import main
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from synthetic_session import Faults, Truth
+from synthetic_truth import Faults, Truth
 
 from telesurgery_report.errors import NotMeasuredError
 from telesurgery_report.latency import command_latency, relay_latency_ms

@@ -5,7 +5,8 @@ import shutil
 import numpy as np
 import pytest
 from synthetic_bag import BagUnderTest
-from synthetic_session import Faults, Truth, write_session
+from synthetic_session import write_session
+from synthetic_truth import Faults, Truth
 
 from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.reader import Recording

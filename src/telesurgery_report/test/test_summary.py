@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from synthetic_session import Faults, Truth
+from synthetic_truth import Faults, Truth
 
 from telesurgery_report.summary import summarise
 from telesurgery_report.table import session_table

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from synthetic_session import Faults, Truth, path_of_setpoint
+from synthetic_motion import path_of_setpoint
+from synthetic_truth import Faults, Truth
 
 from telesurgery_report.errors import NotMeasuredError
 from telesurgery_report.session import PointTrack
