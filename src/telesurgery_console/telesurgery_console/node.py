@@ -81,15 +81,17 @@ class ConsoleNode(Node):
         self._readiness.hear(arm, ArmState(message.state, message.is_homed, message.is_busy))
 
     def _on_ready_check(self) -> None:
-        if self._readiness.ready:
+        heard = all(publisher.get_subscription_count() for publisher in self._poses.values())
+        if heard and self._readiness.ready:
             self._timer.cancel()
             self.get_logger().info('the arms are ready')
             self._start()
         elif time.monotonic() > self._give_up_at:
+            missing = self._readiness.describe() or 'nobody listens to the masters'
             raise DeviceError(
-                f'arms are not ready after {self._parameters.ready_timeout_s:g} s '
-                f'({self._readiness.describe()}); allowed: ENABLED, homed, not busy; '
-                'see what the patient side says'
+                f'arms are not ready after {self._parameters.ready_timeout_s:g} s ({missing}); '
+                'allowed: ENABLED, homed, not busy, with the motion node running; '
+                'see what the other processes say'
             )
 
     def _start(self) -> None:

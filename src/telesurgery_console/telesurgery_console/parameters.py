@@ -38,7 +38,7 @@ class ConsoleParameters:
     )
     speed: float = parameter(1.0, low=0.1, high=10.0, doc='replay: 2 is twice as fast.')
     start_when_ready: bool = parameter(
-        False, doc='Whether to wait, with the operator absent, until the arms are ready.'
+        False, doc='Whether to wait, nobody present, until the arms are ready and someone listens.'
     )
     ready_arms: tuple[str, ...] = parameter(
         ('PSM1', 'PSM2'), doc='The arms that must be ENABLED, homed and not busy.'

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
 
@@ -30,10 +30,12 @@ class NodeProcess:
         parameters: Mapping[str, object] | None = None,
         *,
         stdin: int | None = subprocess.DEVNULL,
+        prefix: Sequence[str] = (),
     ) -> None:
-        """Start it in the domain that the environment names."""
+        """Start it, behind a command ``prefix``, in the domain that the environment names."""
         arguments = [f'{name}:={_yaml(value)}' for name, value in (parameters or {}).items()]
         command = [
+            *prefix,
             sys.executable,
             '-c',
             f'import sys; from {module} import main; sys.exit(main())',
@@ -78,6 +80,11 @@ class NodeProcess:
     def interrupt(self) -> None:
         """Press Ctrl-C."""
         self._process.send_signal(signal.SIGINT)
+
+    def wait_and_spin(self, peer: Peer) -> tuple[int, str]:
+        """Wait for its end while ``peer`` goes on handling messages; return the same as wait."""
+        peer.spin_until(lambda: not self.running)
+        return self.wait()
 
     def wait(self) -> tuple[int, str]:
         """Wait for its end; return its exit code and everything that it printed."""
