@@ -32,7 +32,7 @@ def joints(what: str, values: Sequence[float], names: Sequence[str]) -> list[flo
 
 def tip_pose(what: str, T: Array) -> Array:
     """Return ``T`` if it is a rigid motion ``(4, 4)``; else CommandRefusedError."""
-    if T.shape != (4, 4) or not math.isfinite(float(T.sum())):
+    if T.shape != (4, 4) or not np.isfinite(T).all():
         raise CommandRefusedError(
             f'{what} is {T.tolist()}; allowed: a finite 4x4 pose; the command is refused'
         )
