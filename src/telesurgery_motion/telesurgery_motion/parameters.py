@@ -22,13 +22,13 @@ class MotionParameters:
         'one_euro', choices=('none', 'one_euro'), doc='Tremor filter, see tremor.py.'
     )
     one_euro_min_cutoff_hz: float = parameter(
-        4.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the resting hand.'
+        2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the resting hand.'
     )
     one_euro_translation_beta: float = parameter(
-        50.0, unit='Hz/(m/s)', low=0.0, high=1e4, doc='Cut-off gained with the speed of the hand.'
+        200.0, unit='Hz/(m/s)', low=0.0, high=1e4, doc='Cut-off gained with the speed of the hand.'
     )
     one_euro_rotation_beta: float = parameter(
-        10.0, unit='Hz/(rad/s)', low=0.0, high=1e4, doc='Cut-off gained with the turning rate.'
+        20.0, unit='Hz/(rad/s)', low=0.0, high=1e4, doc='Cut-off gained with the turning rate.'
     )
     one_euro_derivative_cutoff_hz: float = parameter(
         2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the speed estimate.'
