@@ -33,9 +33,7 @@ def yaw(lower: float, upper: float, housing_at: float, half_length: float) -> li
     """Return what turns with yaw: rotor, bracket and the curved guide for pitch in its limits."""
     angles = np.linspace(lower - GUIDE_MARGIN, upper + GUIDE_MARGIN, 25)
     guide = drawn(rounded_rectangle(0.030, 0.052, 0.010), _arc(angles), 'shell')
-    rail = drawn(
-        rounded_rectangle(0.006, 0.020, 0.002), _arc(angles) - (0.0155, 0.0, 0.0), 'dark'
-    )
+    rail = drawn(rounded_rectangle(0.006, 0.020, 0.002), _arc(angles) - (0.0155, 0.0, 0.0), 'dark')
     start = -housing_at + half_length
     foot, end = (0.0, start + 0.035, 0.0), _arc(angles[:2])
     bend = [foot, (0.045, start + 0.045, 0.035), end[0] - 0.35 * (end[1] - end[0]), end[1]]

@@ -42,12 +42,8 @@ def cart(column: tuple[float, float], platform: tuple[float, float, float]) -> l
         for dx in (-0.30, 0.26)
         for dy in (-0.42, 0.42)
     ]
-    post = drawn(
-        rounded_rectangle(0.24, 0.26, 0.07), [(x, y, 0.6), (x, y, top - 0.1)], 'shell'
-    )
-    collar = drawn(
-        rounded_rectangle(0.26, 0.28, 0.08), [(x, y, 1.30), (x, y, 1.34)], 'grey'
-    )
+    post = drawn(rounded_rectangle(0.24, 0.26, 0.07), [(x, y, 0.6), (x, y, top - 0.1)], 'shell')
+    collar = drawn(rounded_rectangle(0.26, 0.28, 0.08), [(x, y, 1.30), (x, y, 1.34)], 'grey')
     handle = smooth(
         [(x - 0.12, y - 0.16, 1.1), (x - 0.24, y - 0.16, 1.12), (x - 0.26, y, 1.13),
          (x - 0.24, y + 0.16, 1.12), (x - 0.12, y + 0.16, 1.1)], 18
@@ -56,9 +52,7 @@ def cart(column: tuple[float, float], platform: tuple[float, float, float]) -> l
     return [*base, *wheels, post, collar, grip, *_boom((x, y, top), platform)]
 
 
-def _boom(
-    top: tuple[float, float, float], platform: tuple[float, float, float]
-) -> list[Mesh]:
+def _boom(top: tuple[float, float, float], platform: tuple[float, float, float]) -> list[Mesh]:
     x, y, z = top
     px, py, pz = platform
     path = smooth([(x - 0.10, y, z), (x + 0.25, y, z), (px - 0.25, py, z), (px + 0.05, py, z)], 12)

@@ -82,13 +82,24 @@ def vision_tower() -> list[Mesh]:
 
 def side_table() -> list[Mesh]:
     """Return a side table under a cloth with instruments laid out."""
-    legs = [cylinder(0.016, 0.0, 0.86, 'metal').moved((x, y, 0.0)) for x in (-.2, .2) for y in (-.35, .35)]
+    legs = [
+        cylinder(0.016, 0.0, 0.86, 'metal').moved((x, y, 0.0))
+        for x in (-0.2, 0.2)
+        for y in (-0.35, 0.35)
+    ]
     cloth = rounded_box((0.52, 0.84, 0.16), 0.02, 'drape').moved((0.0, 0.0, 0.83))
     tools = [
-        drawn(circle(0.006, sides=8), [(-0.14, y, 0.917), (0.16, y + 0.02, 0.917)], 'metal', lateral=(0, 0, 1))
+        drawn(
+            circle(0.006, sides=8),
+            [(-0.14, y, 0.917), (0.16, y + 0.02, 0.917)],
+            'metal',
+            lateral=(0, 0, 1),
+        )
         for y in np.linspace(-0.3, 0.05, 8)
     ]
-    bowl = turned([(0.05, 0.912), (0.09, 0.97), (0.086, 0.97), (0.048, 0.918), (0.0, 0.918)], 'metal')
+    bowl = turned(
+        [(0.05, 0.912), (0.09, 0.97), (0.086, 0.97), (0.048, 0.918), (0.0, 0.918)], 'metal'
+    )
     tray = rounded_rectangle(0.2, 0.16, 0.02)
     dish = drawn(tray, [(0, 0, 0.911), (0, 0, 0.921)], 'rim').moved((0.02, 0.25, 0.0))
     return [*legs, cloth, *tools, bowl.moved((-0.1, 0.3, 0.0)), dish]

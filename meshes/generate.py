@@ -1,6 +1,7 @@
 """Write the meshes of the robot and of the operating room: ``python3 meshes/generate.py``.
 
-The files it writes are committed; a test writes them anew and compares.
+The files that it writes are committed; a test makes them anew and compares. It needs Pillow for
+the picture on the tissue.
 """
 
 from __future__ import annotations
@@ -9,36 +10,47 @@ import sys
 from pathlib import Path
 
 import materials
+import numpy as np
 import robot
 import room
+import textures
 import wavefront
 
 from telesurgery_arm.description import RobotDescription
 
 WORKSPACE = Path(__file__).resolve().parent.parent
+PICTURE = Path('worlds/meshes/tissue.png')
 
 
 def files(workspace: Path) -> dict[Path, str]:
-    """Return what is to be written where, relative to the workspace."""
+    """Return the text of every mesh and material file by its path in the workspace."""
     description = RobotDescription.load(workspace / 'config' / 'arms.yaml')
-    texts = {
+    the_robot = robot.meshes(description, workspace / 'urdf' / 'cart.yaml')
+    the_room = room.meshes(description, workspace / 'worlds' / 'board.yaml')
+    return {
         Path('urdf/meshes/robot.mtl'): wavefront.mtl(materials.ROBOT.items()),
         Path('worlds/meshes/room.mtl'): wavefront.mtl(materials.ROOM.items()),
+        **{
+            Path(f'urdf/meshes/{name}.obj'): wavefront.obj(meshes, 'robot.mtl')
+            for name, meshes in the_robot.items()
+        },
+        **{
+            Path(f'worlds/meshes/{name}.obj'): wavefront.obj(meshes, 'room.mtl')
+            for name, meshes in the_room.items()
+        },
     }
-    for name, meshes in robot.meshes(description, workspace / 'urdf' / 'cart.yaml').items():
-        texts[Path(f'urdf/meshes/{name}.obj')] = wavefront.obj(meshes, 'robot.mtl')
-    for name, meshes in room.meshes(description, workspace / 'worlds' / 'board.yaml').items():
-        texts[Path(f'worlds/meshes/{name}.obj')] = wavefront.obj(meshes, 'room.mtl')
-    return texts
 
 
 def main() -> int:
     """Write every file below the workspace."""
+    from PIL import Image
+
     for path, text in files(WORKSPACE).items():
-        target = WORKSPACE / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        (WORKSPACE / path).parent.mkdir(parents=True, exist_ok=True)
+        (WORKSPACE / path).write_text(text)
         print(f'{path}  {len(text) // 1000} kB')
+    picture = Image.fromarray(textures.tissue(np.random.default_rng(textures.SEED)))
+    picture.quantize(96).save(WORKSPACE / PICTURE, optimize=True)
     return 0
 
 

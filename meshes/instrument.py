@@ -53,12 +53,13 @@ def finger(model: ArmModel, side: float) -> list[Mesh]:
         cylinder(0.0002, -0.0012, 0.0012, 'dark', sides=6).moved((side * 0.00012, y, 0.0))
         for y in np.linspace(0.42 * end, 0.92 * end, 6)
     ]
-    eye = cylinder(0.0023, *sorted((side * 0.0001, side * 0.0020)), 'steel', sides=16)
+    low, high = sorted((side * 0.0001, side * 0.0020))
+    eye = cylinder(0.0023, low, high, 'steel', sides=16)
     return [blade, *teeth, eye]
 
 
 def cannula(inside: float) -> list[Mesh]:
-    """Return the cannula about z: its remote-centre mark at the origin, ``inside`` [m] below it."""
+    """Return the cannula about z, which ends ``inside`` [m] below its mark at the origin."""
     profile = [(0.0046, -inside), (0.0056, -inside), (0.0056, 0.045), (0.0065, 0.05)]
     profile += [(0.014, 0.075), (0.014, 0.1), (0.0, 0.101)]
     mark = turned([(0.0057, -0.002), (0.0059, -0.002), (0.0059, 0.002), (0.0057, 0.002)], 'dark')

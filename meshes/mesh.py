@@ -52,14 +52,20 @@ class Mesh:
         corners = self.points[self.triangles]
         areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
         facing = areas / np.linalg.norm(areas, axis=1, keepdims=True)
-        around = _triangles_around(self.points, self.triangles)
-        least = np.cos(np.radians(self.crease_deg))
-        normals = np.empty_like(corners)
-        for triangle, places in enumerate(around):
-            for corner, neighbours in enumerate(places):
-                round_ones = neighbours[facing[neighbours] @ facing[triangle] > least]
-                normals[triangle, corner] = areas[round_ones].sum(axis=0)
-        return normals / np.linalg.norm(normals, axis=2, keepdims=True)
+        flat = np.cos(np.radians(self.crease_deg))
+        place, owner = _corners_by_place(self.points, self.triangles)
+        triangle = owner // 3
+        normals = areas[triangle]
+        for step in range(1, int(np.bincount(place).max())):
+            here, there = slice(None, -step), slice(step, None)
+            a, b = triangle[here], triangle[there]
+            joined = place[here] == place[there]
+            joined &= np.einsum('ij,ij->i', facing[a], facing[b]) > flat
+            normals[here] += joined[:, None] * areas[b]
+            normals[there] += joined[:, None] * areas[a]
+        by_corner = np.empty_like(normals)
+        by_corner[owner] = normals / np.linalg.norm(normals, axis=1, keepdims=True)
+        return by_corner.reshape(corners.shape)
 
 
 def moved(meshes: Iterable[Mesh], xyz: ArrayLike, R: ArrayLike | None = None) -> list[Mesh]:
@@ -67,13 +73,12 @@ def moved(meshes: Iterable[Mesh], xyz: ArrayLike, R: ArrayLike | None = None) ->
     return [mesh.moved(xyz, R) for mesh in meshes]
 
 
-def _triangles_around(points: Array, triangles: Triangles) -> list[list[NDArray[np.int64]]]:
-    """Return for every corner the triangles that share its place (not only its index)."""
-    _, place_of = np.unique(points.round(7), axis=0, return_inverse=True)
-    place_of = place_of.reshape(-1)[triangles]
-    sharing: dict[int, list[int]] = {}
-    for triangle, places in enumerate(place_of):
-        for place in places:
-            sharing.setdefault(int(place), []).append(triangle)
-    found = {place: np.array(indices) for place, indices in sharing.items()}
-    return [[found[int(place)] for place in places] for places in place_of]
+def _corners_by_place(points: Array, triangles: Triangles) -> tuple[Triangles, Triangles]:
+    """Return the corners of all triangles in the order of their place: its number, and theirs.
+
+    Points at the same place have the same number; corner 3 t + k is the k-th of triangle t.
+    """
+    _, place_of_point = np.unique(points.round(7), axis=0, return_inverse=True)
+    place = place_of_point.reshape(-1)[triangles].reshape(-1)
+    order = np.argsort(place, kind='stable')
+    return place[order], order

@@ -13,7 +13,7 @@ from solids import circle, drawn, smooth, surface
 def blob(
     radii: ArrayLike, material: str, rng: np.random.Generator, *, lumps: float, rings: int = 16
 ) -> Mesh:
-    """Return an ellipsoid of ``radii`` ``(3,)`` [m] whose surface waves by ``lumps`` of a radius."""
+    """Return an ellipsoid of ``radii`` ``(3,)`` [m] that waves by ``lumps`` of a radius."""
     height = np.linspace(-np.pi / 2, np.pi / 2, rings)
     around = np.linspace(0.0, 2 * np.pi, int(1.6 * rings), endpoint=False)
     ball = sphere_points(height, around)
@@ -23,7 +23,9 @@ def blob(
         closed=True,
         crease_deg=80.0,
     )
-    texture = np.stack(np.broadcast_arrays(0.5 * around / np.pi, 0.5 * height[:, None] / np.pi), -1)
+    texture = np.stack(
+        np.broadcast_arrays(0.5 * around / np.pi, 0.5 * height[:, None] / np.pi), -1
+    )
     return replace(shape, texture=texture.reshape(-1, 2))
 
 
@@ -49,9 +51,13 @@ def waves(points: Array, rng: np.random.Generator, *, count: int = 9, pitch: flo
     return result
 
 
-def tube(corners: ArrayLike, radius: float, material: str, *, count: int = 24, sides: int = 10) -> Mesh:
+def tube(
+    corners: ArrayLike, radius: float, material: str, *, count: int = 24, sides: int = 10
+) -> Mesh:
     """Return a tube through ``corners`` ``(n, 3)`` [m]."""
-    return drawn(circle(radius, sides=sides), smooth(corners, count), material, lateral=(0.3, 0.2, 0.9))
+    return drawn(
+        circle(radius, sides=sides), smooth(corners, count), material, lateral=(0.3, 0.2, 0.9)
+    )
 
 
 def gut(corners: ArrayLike, radius: float, material: str, *, count: int, folds: int) -> Mesh:
@@ -59,6 +65,12 @@ def gut(corners: ArrayLike, radius: float, material: str, *, count: int, folds: 
     swell = 1.0 - 0.16 * np.abs(np.cos(np.linspace(0.0, folds * np.pi, count))) ** 4
     swell[[0, -1]] = 0.3
     return replace(
-        drawn(circle(radius, sides=12), smooth(corners, count), material, lateral=(0.2, 0.3, 0.9), scale=swell),
+        drawn(
+            circle(radius, sides=12),
+            smooth(corners, count),
+            material,
+            lateral=(0.2, 0.3, 0.9),
+            scale=swell,
+        ),
         crease_deg=80.0,
     )

@@ -48,7 +48,7 @@ def _on_top(places: Array) -> Array:
 
 
 def _hanging(edge: Array, t: float) -> Array:
-    """Return points ``(n, 3)`` of the cloth's part beyond the table, ``t`` (0..1) of the way down."""
+    """Return points ``(n, 3)`` of the cloth beyond the table, ``t`` (0..1) of the way down."""
     tangent = np.roll(edge, -1, axis=0) - np.roll(edge, 1, axis=0)
     outwards = np.stack([tangent[:, 1], -tangent[:, 0]], -1)
     outwards /= np.linalg.norm(outwards, axis=1, keepdims=True)

@@ -8,11 +8,13 @@ from typing import Any
 import arm
 import cart
 import instrument
+import numpy as np
 import yaml
-from frames import at_zero
-from mesh import Mesh
+from mesh import Array, Mesh
 
 from telesurgery_arm.description import ArmModel, RobotDescription
+from telesurgery_arm.kinematics import joint_frames
+from telesurgery_core.transforms import inverse
 
 # How far the cannulas go past the remote centre [m]. The endoscope's ends before its lens,
 # which at home is 21 mm past the remote centre.
@@ -24,7 +26,7 @@ def meshes(description: RobotDescription, cart_file: Path) -> dict[str, list[Mes
     """Return the robot's meshes; ``cart_file`` is ``urdf/cart.yaml``."""
     fixed: dict[str, Any] = yaml.safe_load(cart_file.read_text())
     psm, ecm = description.models['PSM'], description.models['ECM']
-    psm_at, ecm_at = at_zero(psm), at_zero(ecm)
+    psm_at, ecm_at = _remote_centre_at_zero(psm), _remote_centre_at_zero(ecm)
     height = description.T_world_patient.xyz[2]
     x, y, z = fixed['platform']
     return {
@@ -48,8 +50,12 @@ def meshes(description: RobotDescription, cart_file: Path) -> dict[str, list[Mes
     }
 
 
+def _remote_centre_at_zero(model: ArmModel) -> dict[str, Array]:
+    """Return ``T_link_rcm`` ``(4, 4)`` by joint name while all joints are at zero."""
+    T_rcm_link = joint_frames(model, np.zeros(len(model.joints)))
+    return {joint.name: inverse(T) for joint, T in zip(model.joints, T_rcm_link, strict=True)}
+
+
 def _yaw(model: ArmModel, fixed: dict[str, Any]) -> list[Mesh]:
     limits = next(joint for joint in model.joints if joint.name == 'pitch')
-    return arm.yaw(
-        limits.lower, limits.upper, fixed['yaw_housing'], fixed['housing_half_length']
-    )
+    return arm.yaw(limits.lower, limits.upper, fixed['yaw_housing'], fixed['housing_half_length'])

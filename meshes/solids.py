@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from mesh import Array, Mesh
+from mesh import Array, Mesh, Triangles
 from numpy.typing import ArrayLike
 
 from telesurgery_core.transforms import rotation_about
@@ -156,7 +156,7 @@ def _capped(body: Mesh, rows: int, columns: int) -> Mesh:
     return Mesh(body.points, triangles, body.material, crease_deg=body.crease_deg)
 
 
-def _with_area(points: Array, triangles: Array) -> Array:
+def _with_area(points: Array, triangles: Triangles) -> Triangles:
     a, b, c = (points[triangles[:, k]] for k in range(3))
-    kept: Array = triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-12]
+    kept: Triangles = triangles[np.linalg.norm(np.cross(b - a, c - a), axis=1) > 1e-12]
     return kept

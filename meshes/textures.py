@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 from mesh import Array
+from numpy.typing import NDArray
 
 SIDE = 256
+SEED = 3
 
 
-def tissue(rng: np.random.Generator) -> Array:
+def tissue(rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return a picture ``(SIDE, SIDE, 3)`` of 8-bit colours that can be repeated seamlessly."""
     mottle = sum(_noise(rng, waves) / waves**0.7 for waves in (2, 4, 8, 16, 32))
     mottle = mottle / np.abs(mottle).max()
     base = np.array([196.0, 104.0, 92.0]) + mottle[..., None] * np.array([26.0, 30.0, 26.0])
     depth = np.clip(_vessels(rng), 0.0, 1.0)[..., None]
     coloured = base * (1 - depth) + depth * np.array([138.0, 34.0, 38.0])
-    return np.clip(coloured, 0, 255).astype(np.uint8)
+    picture: NDArray[np.uint8] = np.clip(coloured, 0, 255).astype(np.uint8)
+    return picture
 
 
 def _noise(rng: np.random.Generator, waves: int) -> Array:
@@ -24,16 +27,15 @@ def _noise(rng: np.random.Generator, waves: int) -> Array:
     span = np.arange(-waves, waves + 1)
     size = (len(span), len(span))
     spectrum[np.ix_(span, span)] = rng.normal(size=size) + 1j * rng.normal(size=size)
-    field = np.fft.ifft2(spectrum).real
-    return field / field.std()
+    field: Array = np.fft.ifft2(spectrum).real
+    field /= field.std()
+    return field
 
 
 def _vessels(rng: np.random.Generator) -> Array:
     """Return how much of a vessel lies at each pixel, 0..1: random walks that branch."""
     picture = np.zeros((SIDE, SIDE))
-    walks = [
-        (*rng.uniform(0, SIDE, 2), rng.uniform(0, 2 * np.pi), 2.0, 260) for _ in range(5)
-    ]
+    walks = [(*rng.uniform(0, SIDE, 2), rng.uniform(0, 2 * np.pi), 2.0, 260) for _ in range(5)]
     while walks:
         x, y, heading, width, steps = walks.pop()
         for step in range(steps):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from mesh import Array, Mesh
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,26 @@ class Material:
 
 def obj(meshes: Sequence[Mesh], library: str) -> str:
     """Return the OBJ text of ``meshes``; their materials are those of the MTL file ``library``."""
-    lines = [f'mtllib {library}']
-    points, normals, textures = _Numbered('v', 5), _Numbered('vn', 3), _Numbered('vt', 4)
-    for mesh in sorted(meshes, key=lambda mesh: mesh.material):
-        faces = [f'usemtl {mesh.material}']
-        for triangle, corner_normals in zip(mesh.triangles, mesh.corner_normals(), strict=True):
-            corners = []
-            for point, normal in zip(triangle, corner_normals, strict=True):
-                texture = '' if mesh.texture is None else textures.of(mesh.texture[point])
-                corners.append(f'{points.of(mesh.points[point])}/{texture}/{normals.of(normal)}')
-            faces.append('f ' + ' '.join(corners))
-        lines += points.new_lines() + textures.new_lines() + normals.new_lines() + faces
+    meshes = sorted(meshes, key=lambda mesh: mesh.material)
+    corners = [len(mesh.triangles) * 3 for mesh in meshes]
+    points, point_of = _lines('v', [mesh.points[mesh.triangles] for mesh in meshes], 5)
+    normals, normal_of = _lines('vn', [mesh.corner_normals() for mesh in meshes], 3)
+    textures, texture_of = _lines('vt', [_texture(mesh) for mesh in meshes], 4)
+    lines = [f'mtllib {library}', *points, *textures, *normals]
+    first = 0
+    for mesh, count in zip(meshes, corners, strict=True):
+        lines.append(f'usemtl {mesh.material}')
+        numbers = [
+            f'{point}/{texture if mesh.texture is not None else ""}/{normal}'
+            for point, texture, normal in zip(
+                point_of[first : first + count].tolist(),
+                texture_of[first : first + count].tolist(),
+                normal_of[first : first + count].tolist(),
+                strict=True,
+            )
+        ]
+        lines += [f'f {" ".join(numbers[k : k + 3])}' for k in range(0, count, 3)]
+        first += count
     return '\n'.join(lines) + '\n'
 
 
@@ -56,29 +66,21 @@ def mtl(materials: Iterable[tuple[str, Material]]) -> str:
     return '\n'.join(blocks)
 
 
-class _Numbered:
-    """Lines of one kind, each written once and referred to by its number."""
-
-    def __init__(self, keyword: str, digits: int) -> None:
-        self._keyword, self._digits = keyword, digits
-        self._numbers: dict[str, int] = {}
-        self._written = 0
-
-    def of(self, values: Array) -> str:
-        """Return the number of a line with these values."""
-        text = ' '.join(_number(value, self._digits) for value in values)
-        return str(self._numbers.setdefault(f'{self._keyword} {text}', len(self._numbers) + 1))
-
-    def new_lines(self) -> list[str]:
-        """Return the lines that were not returned before."""
-        lines = list(self._numbers)[self._written :]
-        self._written = len(self._numbers)
-        return lines
+def _texture(mesh: Mesh) -> Array:
+    """Return texture coordinates ``(m, 3, 2)``, zeros for a mesh without."""
+    if mesh.texture is None:
+        return np.zeros((len(mesh.triangles), 3, 2))
+    return mesh.texture[mesh.triangles]
 
 
-def _number(value: float, digits: int) -> str:
-    text = f'{np.round(value, digits) + 0.0:.{digits}f}'.rstrip('0').rstrip('.')
-    return text or '0'
+def _lines(
+    keyword: str, values: Sequence[Array], digits: int
+) -> tuple[list[str], NDArray[np.int64]]:
+    """Return a line for each different row of ``values``, and the number of every row's line."""
+    rows = np.concatenate([value.reshape(-1, value.shape[-1]) for value in values])
+    rows, line_of = np.unique(rows.round(digits) + 0.0, axis=0, return_inverse=True)
+    texts = [' '.join(f'{value:g}' for value in row) for row in rows.tolist()]
+    return [f'{keyword} {text}' for text in texts], line_of.reshape(-1) + 1
 
 
 def _colour(keyword: str, rgb: Sequence[float]) -> str:
