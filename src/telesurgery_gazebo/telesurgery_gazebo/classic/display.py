@@ -15,6 +15,9 @@ from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.classic.process import ManagedProcess
 from telesurgery_gazebo.errors import SimulatorError
 
+SOCKETS = Path('/tmp/.X11-unix')
+"""Where X servers of this machine listen."""
+
 _SCREEN = '1024x768x24'
 _START_S = 10.0
 _ACCEPTED = 1
@@ -34,7 +37,7 @@ def accepts(environment: Mapping[str, str]) -> bool:
     try:
         with socket.socket(socket.AF_UNIX) as server:
             server.settimeout(2.0)
-            server.connect(f'/tmp/.X11-unix/X{number}')
+            server.connect(str(SOCKETS / f'X{number}'))
             server.sendall(greeting(cookie))
             answer = server.recv(1)
     except OSError:

@@ -123,7 +123,9 @@ class ClassicSimulator:
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline and not self._closing.wait(_RETRY_S):
             with contextlib.suppress(ConnectionRefusedError):  # not up yet
-                return Master(self._server.port, limit_s)
+                master = Master(self._server.port, limit_s)
+                _require_version_11(master)
+                return master
         raise TimeoutError(f'its master did not answer within {limit_s:g} s')
 
     def _prepared(self, master: Master) -> Connection:
@@ -195,3 +197,13 @@ class ClassicSimulator:
         with self._telling:
             self._told = health.state
             self._listener.on_health(health)
+
+
+def _require_version_11(master: Master) -> None:
+    if not master.version.startswith('gazebo 11.'):
+        version = master.version
+        master.close()
+        raise SimulatorError(
+            f'the server is {version!r}; allowed: gazebo 11; install Gazebo 11 or put it first on '
+            'the PATH'
+        )

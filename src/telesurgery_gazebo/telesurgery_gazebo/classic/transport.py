@@ -11,7 +11,7 @@ import socket
 from typing import Any
 
 from telesurgery_gazebo.classic.framing import FrameReader, opened, packet
-from telesurgery_gazebo.classic.messages import Publish, Subscribe
+from telesurgery_gazebo.classic.messages import GzString, Publish, Subscribe
 from telesurgery_gazebo.errors import WireError
 from telesurgery_gazebo.protobuf import parse
 
@@ -74,9 +74,13 @@ class Master:
         self._connection = Connection.to(host, port, timeout_s)
         self._messages: list[bytes] = []
         self._host = host
-        self.version = self._greeting('version_init').decode(errors='replace').strip()
-        self._greeting('topic_namepaces_init')
-        self._greeting('publishers_init')
+        try:
+            self.version: str = parse(GzString, self._greeting('version_init')).data
+            self._greeting('topic_namepaces_init')
+            self._greeting('publishers_init')
+        except BaseException:
+            self.close()
+            raise
 
     def publisher_of(self, topic: str, message_type: str) -> tuple[str, int]:
         """Ask for a topic and return host and port of the first who publishes it.
@@ -95,7 +99,11 @@ class Master:
         """Return a connection from which the messages of ``topic`` can be read."""
         host, port = self.publisher_of(topic, message_type)
         connection = Connection.to(host, port, self._timeout_s)
-        connection.send(packet('sub', self._subscription(topic, message_type)))
+        try:
+            connection.send(packet('sub', self._subscription(topic, message_type)))
+        except OSError:
+            connection.close()
+            raise
         return connection
 
     def publish(self, topic: str, message_type: str) -> Connection:

@@ -64,6 +64,10 @@ class TransportClient:
         """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
         return self._publisher.wait_for_subscriber(self._full(topic).encode(), timeout_s)
 
+    def wait_for_no_subscriber(self, topic: str, timeout_s: float) -> bool:
+        """Return whether nobody subscribes to ``topic`` any more within ``timeout_s`` [s]."""
+        return self._publisher.wait_for_no_subscriber(self._full(topic).encode(), timeout_s)
+
     def subscribe(self, topic: str, callback: Callback) -> None:
         """Call ``callback`` with the bytes of every message of a topic, in the client's thread."""
         full = self._full(topic)
@@ -107,8 +111,9 @@ class TransportClient:
         return f'@/{self._partition}@{topic}'
 
     def _do(self, task: Callable[[], None]) -> None:
-        self._tasks.append(task)
-        self._wake.send(b'.')
+        if not self._closing:
+            self._tasks.append(task)
+            self._wake.send(b'.')
 
     def _run(self) -> None:
         poller = zmq.Poller()

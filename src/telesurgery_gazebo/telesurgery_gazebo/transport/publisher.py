@@ -69,13 +69,19 @@ class TopicPublisher:
 
     def wait_for_subscriber(self, topic: bytes, timeout_s: float) -> bool:
         """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
-
-        def subscribed() -> bool:
-            return any(item[0] == topic for item in self._subscribers)
-
         with self._changed:
-            self._changed.wait_for(lambda: subscribed() or self._data.closed, timeout_s)
-            return subscribed()
+            self._changed.wait_for(
+                lambda: self._has_subscriber(topic) or self._data.closed, timeout_s
+            )
+            return self._has_subscriber(topic)
+
+    def wait_for_no_subscriber(self, topic: bytes, timeout_s: float) -> bool:
+        """Return whether nobody subscribes to ``topic`` any more within ``timeout_s`` [s]."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._has_subscriber(topic), timeout_s)
+
+    def _has_subscriber(self, topic: bytes) -> bool:
+        return any(item[0] == topic for item in self._subscribers)
 
     def close(self) -> None:
         """Close both sockets; what was not sent yet is dropped, and nobody waits on."""

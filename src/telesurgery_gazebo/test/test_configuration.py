@@ -1,0 +1,120 @@
+"""The files in config/ are what their parameter sets allow."""
+
+import re
+
+import pytest
+import yaml
+
+from telesurgery_core.errors import ParameterError
+from telesurgery_core.parameters import from_mapping, load_yaml
+from telesurgery_gazebo.classic.scene import write_scene
+from telesurgery_gazebo.classic.settings import GazeboSettings
+from telesurgery_gazebo.description import expand
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
+
+
+@pytest.fixture(scope='module')
+def files(workspace):
+    return SceneFiles.of(SimulatorParameters(), workspace)
+
+
+@pytest.fixture(scope='module')
+def scene(files, tmp_path_factory):
+    return write_scene(tmp_path_factory.mktemp('scene'), files.robot, files.world, files.arms)
+
+
+def test_the_nodes_parameters_are_allowed(workspace):
+    file = workspace / 'config' / 'simulator.yaml'
+    mapping = yaml.safe_load(file.read_text())['/**']['ros__parameters']
+    parameters = from_mapping(SimulatorParameters, mapping, where=file.name)
+    assert parameters == SimulatorParameters()
+
+
+def test_the_files_of_the_scene_are_there(files):
+    for file in (files.robot, files.world, files.arms, files.gazebo):
+        assert file.is_file()
+
+
+def test_a_named_file_comes_before_the_installed_one(workspace, tmp_path):
+    named = SceneFiles.of(SimulatorParameters(arms_file='/other/arms.yaml'), workspace)
+    assert str(named.arms) == '/other/arms.yaml'
+    assert named.world == workspace / 'worlds' / 'operating_room.sdf.xacro'
+
+
+def test_every_response_is_that_of_a_joint_of_the_robot(files, tree):
+    control = load_yaml(GazeboSettings, files.gazebo).control
+    kinds = {joint.partition('_')[2] for joint in tree.joint_of}
+    assert set(control.joints) <= kinds
+
+
+def test_every_camera_is_in_the_scene(files, scene):
+    """``/world/model/link/sensor/image``: each part is an element of the world or of the URDF."""
+    documents = scene.world.read_text() + expand(files.robot, arms_file=str(files.arms))
+    cameras = load_yaml(GazeboSettings, files.gazebo).cameras
+    assert set(cameras) == {'endoscope', 'room_camera'}
+    for camera in cameras.values():
+        world, model, link, sensor, image = camera.topic.strip('/').split('/')
+        assert world == scene.world_name
+        assert image == 'image'
+        assert f'sensor name="{sensor}"' in documents or f'name="{sensor}" type="camera"' in (
+            documents
+        )
+        assert model == scene.robot.name or f'model name="{model}"' in documents
+        assert link in scene.robot.links or f'link name="{link}"' in documents
+
+
+def test_the_scene_steps_a_thousand_times_a_second(scene):
+    text = scene.world.read_text()
+    assert re.search(r'<max_step_size>\s*0\.001\s*<', text)
+    assert re.search(r'<real_time_update_rate>\s*1000\s*<', text)
+
+
+def test_the_scene_names_the_written_robot(scene):
+    model = scene.world.parent / scene.robot.name
+    assert str(model) in scene.world.read_text()
+    assert (model / 'model.config').is_file()
+    assert (model / f'{scene.robot.name}.urdf').is_file()
+
+
+def test_an_unknown_key_is_refused(tmp_path):
+    file = tmp_path / 'gazebo.yaml'
+    file.write_text('control: {default: {natural_frequency: 100.0}, joints: {}}\ncamera: {}\n')
+    with pytest.raises(ParameterError, match="unknown key 'camera'; allowed: control, cameras"):
+        load_yaml(GazeboSettings, file)
+
+
+def test_an_unstable_frequency_is_out_of_bounds(tmp_path):
+    file = tmp_path / 'gazebo.yaml'
+    file.write_text('control: {default: {natural_frequency: 5000.0}, joints: {}}\ncameras: {}\n')
+    with pytest.raises(ParameterError, match=r'natural_frequency is 5000\.0; allowed: 1 \.\. 500'):
+        load_yaml(GazeboSettings, file)
+
+
+def test_a_missing_description_is_named(tmp_path, files):
+    with pytest.raises(SimulatorError, match=r"'.*nothing\.xacro' cannot be expanded"):
+        write_scene(tmp_path, tmp_path / 'nothing.xacro', files.world, files.arms)
+
+
+def test_a_broken_description_is_named(tmp_path, files):
+    broken = tmp_path / 'broken.xacro'
+    broken.write_text('<robot name="a"><link></robot>')
+    with pytest.raises(SimulatorError, match=r"'.*broken\.xacro' cannot be expanded"):
+        write_scene(tmp_path, broken, files.world, files.arms)
+
+
+def test_a_robot_without_a_model_config_is_refused(tmp_path, files):
+    lonely = tmp_path / 'lonely.xacro'
+    lonely.write_text(
+        '<robot name="a"><link name="b"/><link name="c"/>'
+        '<joint name="j" type="fixed"><parent link="b"/><child link="c"/></joint></robot>'
+    )
+    with pytest.raises(SimulatorError, match=r'model\.config'):
+        write_scene(tmp_path, lonely, files.world, files.arms)
+
+
+def test_a_world_without_a_name_is_refused(tmp_path, files):
+    world = tmp_path / 'world.sdf.xacro'
+    world.write_text('<sdf version="1.7"><world/></sdf>')
+    with pytest.raises(SimulatorError, match='no named world'):
+        write_scene(tmp_path, files.robot, world, files.arms)

@@ -1,0 +1,105 @@
+"""Two clients of gz-transport in one partition hear each other; others do not."""
+
+import contextlib
+import queue
+import socket
+import uuid
+
+import pytest
+
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.transport.client import TransportClient
+from telesurgery_gazebo.transport.multicast import GROUP, SERVICE_PORT, TOPIC_PORT
+
+DEADLINE_S = 20.0
+TYPE = 'a.Type'
+
+
+@pytest.fixture
+def partition():
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+def clients(partition):
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(contextlib.closing(TransportClient(partition))) for _ in range(2)
+        ]
+
+
+def test_a_subscriber_hears_a_publisher(clients):
+    publisher, subscriber = clients
+    heard: queue.Queue[bytes] = queue.Queue()
+    subscriber.subscribe('/topic', heard.put)
+    publisher.advertise('/topic', TYPE)
+    assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
+    publisher.publish('/topic', TYPE, [b'one', memoryview(b'two')])
+    assert [heard.get(timeout=DEADLINE_S) for _ in range(2)] == [b'one', b'two']
+
+
+def test_a_publisher_that_comes_first_is_found_all_the_same(clients):
+    publisher, subscriber = clients
+    publisher.advertise('/topic', TYPE)
+    assert not publisher.wait_for_subscriber('/topic', 0.2)
+    subscriber.subscribe('/topic', lambda _: None)
+    assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
+
+
+def test_a_subscriber_that_leaves_is_forgotten(clients):
+    publisher, subscriber = clients
+    publisher.advertise('/topic', TYPE)
+    subscriber.subscribe('/topic', lambda _: None)
+    assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
+    subscriber.unsubscribe('/topic')
+    assert publisher.wait_for_no_subscriber('/topic', DEADLINE_S)
+
+
+def test_a_client_that_closes_is_forgotten(clients):
+    publisher, subscriber = clients
+    publisher.advertise('/topic', TYPE)
+    subscriber.subscribe('/topic', lambda _: None)
+    assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
+    subscriber.close()
+    assert publisher.wait_for_no_subscriber('/topic', DEADLINE_S)
+
+
+def test_another_partition_hears_nothing(clients):
+    publisher, _ = clients
+    with contextlib.closing(TransportClient(uuid.uuid4().hex)) as stranger:
+        stranger.subscribe('/topic', lambda _: None)
+        publisher.advertise('/topic', TYPE)
+        assert not publisher.wait_for_subscriber('/topic', 0.5)
+
+
+def test_rubbish_on_the_multicast_group_disturbs_nobody(clients):
+    publisher, subscriber = clients
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        stranger.setsockopt(
+            socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton('127.0.0.1')
+        )
+        for port in (TOPIC_PORT, SERVICE_PORT):
+            for rubbish in (b'', b'\x05', b'\xff\xff rubbish', b'\x03\x00\xff\xff\xff'):
+                stranger.sendto(rubbish, (GROUP, port))
+    publisher.advertise('/topic', TYPE)
+    subscriber.subscribe('/topic', lambda _: None)
+    assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
+
+
+def test_a_service_that_nobody_offers_is_an_error_in_bounded_time(clients):
+    with pytest.raises(SimulatorError, match=r'did not answer in 0\.2 s'):
+        clients[0].request('/nobody', 'a', 'b', b'', 0.2)
+
+
+def test_closing_ends_a_call_that_waits(clients):
+    client = clients[0]
+    client.close()
+    with pytest.raises(SimulatorError):
+        client.request('/nobody', 'a', 'b', b'', 0.1)
+
+
+def test_closing_twice_and_publishing_afterwards_does_no_harm(clients):
+    client = clients[0]
+    client.close()
+    client.close()
+    client.publish('/topic', TYPE, [b'late'])

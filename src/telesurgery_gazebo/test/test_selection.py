@@ -1,0 +1,84 @@
+"""The simulator that is asked for runs, or one clear line says why it does not."""
+
+import pytest
+
+from telesurgery_core.errors import ParameterError
+from telesurgery_core.parameters import from_mapping
+from telesurgery_gazebo.classic.installation import PREFIX_VARIABLE, Installation
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.parameters import SimulatorParameters
+from telesurgery_gazebo.selection import Selection, choose
+
+NOWHERE = {'PATH': '/nonexistent'}
+
+
+@pytest.fixture
+def installed(tmp_path):
+    """An environment in whose PATH there is a gzserver."""
+    server = tmp_path / 'gzserver'
+    server.write_text('#!/bin/sh\n')
+    server.chmod(0o755)
+    return {'PATH': str(tmp_path)}
+
+
+@pytest.fixture
+def unpacked(tmp_path):
+    """An environment that names a folder with a Gazebo of its own."""
+    for name in ('lib/x86_64-linux-gnu/ld-2.31.so', 'usr/bin/gzserver', 'usr/bin/Xvfb.patched'):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    return {'PATH': '/nonexistent', PREFIX_VARIABLE: str(tmp_path)}
+
+
+def test_auto_takes_gazebo_where_there_is_one(installed):
+    assert choose('auto', installed) == Selection('classic')
+
+
+def test_auto_takes_an_unpacked_gazebo(unpacked):
+    assert choose('auto', unpacked) == Selection('classic')
+
+
+def test_auto_without_gazebo_is_loopback_and_says_so_plainly():
+    selection = choose('auto', NOWHERE)
+    assert selection.simulator == 'loopback'
+    assert 'NO GAZEBO HERE' in selection.warning
+    assert 'gzserver is not on the PATH' in selection.warning
+
+
+@pytest.mark.parametrize('name', ['classic', 'loopback'])
+def test_a_supported_simulator_is_taken_as_it_is_asked_for(name):
+    assert choose(name, NOWHERE) == Selection(name)
+
+
+def test_gz_is_refused_with_what_is_allowed():
+    with pytest.raises(SimulatorError, match=r'allowed: auto, classic, loopback.*gz-sim is not'):
+        choose('gz', NOWHERE)
+
+
+def test_an_unknown_simulator_is_no_parameter():
+    with pytest.raises(ParameterError, match="simulator is 'mujoco'; allowed: auto, classic"):
+        from_mapping(SimulatorParameters, {'simulator': 'mujoco'}, where='simulator')
+
+
+def test_an_installed_gazebo_is_run_as_it_is(installed):
+    installation = Installation.find(installed)
+    assert installation.server.command == (f'{installed["PATH"]}/gzserver',)
+    assert installation.client is None
+    assert not installation.renders_in_software
+
+
+def test_an_unpacked_gazebo_is_run_with_its_own_loader(unpacked):
+    prefix = unpacked[PREFIX_VARIABLE]
+    installation = Installation.find(unpacked)
+    loader, option, libraries, server = installation.server.command
+    assert (loader, option) == (f'{prefix}/lib/x86_64-linux-gnu/ld-2.31.so', '--library-path')
+    assert f'{prefix}/usr/lib/x86_64-linux-gnu/gazebo-11/plugins' in libraries.split(':')
+    assert server == f'{prefix}/usr/bin/gzserver'
+    assert installation.display_server is not None
+    assert str(installation.display_server.folder) == f'{prefix}/usr'
+    assert installation.renders_in_software
+
+
+def test_a_prefix_without_gazebo_is_refused_by_its_name(tmp_path):
+    with pytest.raises(SimulatorError, match=str(tmp_path)):
+        Installation.find({PREFIX_VARIABLE: str(tmp_path)})
