@@ -19,9 +19,10 @@ def height(x: Array, y: Array) -> Array:
     head = 0.19 * np.sqrt(np.maximum(0.0, 1 - (x / 0.12) ** 2 - ((y + 0.70) / 0.15) ** 2))
     parts = [head]
     for side in (-0.105, 0.105):
-        parts.append(0.165 * _mound(x - side, 0.11) * _between(y, 0.28, 1.02, 0.20))
+        thigh = np.cos(np.clip((x - side) / 0.13, -1.0, 1.0) * np.pi / 2) ** 1.2
+        parts.append(0.125 * thigh * _between(y, 0.30, 1.02, 0.24))
         toes = ((x - 0.9 * side) / 0.075) ** 2 + ((y - 1.04) / 0.08) ** 2
-        parts.append(0.195 * np.exp(-toes))
+        parts.append(0.17 * np.exp(-toes))
     whole = torso + chest
     for part in parts:
         whole = rounded_maximum(whole, part, 0.03)

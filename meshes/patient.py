@@ -34,7 +34,8 @@ def abdomen(radius: float) -> list[Mesh]:
     dome = radius * np.sin(np.linspace(0.0, 1.42, 18))
     reach = np.concatenate([dome, np.linspace(dome[-1], WINDOW + 0.03, 5)[1:]])[:, None]
     x, y = reach * np.cos(around), reach * np.sin(around)
-    sphere = np.sqrt(np.maximum(radius**2 - reach**2, 0.0))
+    inside = reach < radius
+    sphere = np.where(inside, np.sqrt(np.abs(radius**2 - reach**2)), -1.0)
     lying = body.height(x, y) - SKIN_BELOW_CLOTH
     z = np.where(reach <= 0.93 * radius, sphere, body.rounded_maximum(sphere, lying, 0.03))
     return [surface(np.stack([x, y, z], -1)[::-1], 'skin', closed=True, crease_deg=80.0)]
