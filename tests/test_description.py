@@ -279,6 +279,13 @@ def test_another_arms_file_moves_the_robot(tmp_path: Path) -> None:
     assert T_world_rcm[2, 3] == pytest.approx(ROBOT.T_world_rcm('PSM3')[2, 3] + 0.1)
 
 
+def test_an_arm_that_the_cart_does_not_carry_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / 'arms.yaml'
+    other.write_text(ARMS_FILE.read_text().replace('  PSM3:', '  PSM4:'))
+    with pytest.raises(Exception, match='arm PSM4 of model PSM is not known here; allowed'):
+        xacro.process_file(str(ROBOT_FILE), mappings={'arms_file': str(other)})
+
+
 def test_a_relative_path_is_refused_for_the_meshes_would_not_be_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
