@@ -67,19 +67,23 @@ class LoopbackSimulator:
         links_due = Metronome(self._reporting.link_rate_hz)
         period = 1.0 / self._reporting.joint_rate_hz
         deadline = time.monotonic()
-        told = SimulatorState.STARTING
+        told, before_s = SimulatorState.STARTING, -1.0
         while not self._closing.wait(max(0.0, deadline - time.monotonic())):
-            deadline += period
             now, stamp_ns = time.monotonic(), time.time_ns()
+            deadline = max(deadline + period, now)  # missed periods are not made up for
             with self._lock:
                 self._plant.advance(now)
                 sample = self._plant.sample(stamp_ns)
-            self._monitor.state_arrived(now, self._plant.sim_time_s)
+                sim_time_s = self._plant.sim_time_s
+            self._monitor.state_arrived(now, sim_time_s)
+            if sim_time_s == before_s:  # this one came early, after one that came late
+                continue
+            before_s = sim_time_s
             if told is not SimulatorState.RUNNING:
                 told = SimulatorState.RUNNING
                 self._listener.on_health(self.health())
-            self._listener.on_joints(sample, self._plant.sim_time_s)
-            if self._watched and links_due.due(self._plant.sim_time_s):
+            self._listener.on_joints(sample, sim_time_s)
+            if self._watched and links_due.due(sim_time_s):
                 self._listener.on_links(stamp_ns, self._poses(sample.position))
 
     def _poses(self, position: Array) -> tuple[LinkPose, ...]:

@@ -85,13 +85,14 @@ class ManagedProcess:
         threading.Thread(target=wait, name=f'{self.name} watcher', daemon=True).start()
 
     def obituary(self) -> str:
-        """Return in words how it ended and the last error that it printed."""
+        """Return in words how it ended, and its last error if it ended by itself."""
         code = self._process.poll()
         if code is None:
             return ''
-        how = f'with exit code {code}' if code >= 0 else f'by {signal.Signals(-code).name}'
-        error = self._last_error()
-        return f'{self.name} ended {how}' + (f': {error}' if error else '')
+        if code < 0:
+            return f'{self.name} ended by {signal.Signals(-code).name}'
+        error = self.last_error()
+        return f'{self.name} ended with exit code {code}' + (f': {error}' if error else '')
 
     def end(self, patience_s: float = 5.0) -> None:
         """End it and its descendants: SIGTERM, then SIGKILL after ``patience_s`` [s]."""
@@ -107,7 +108,8 @@ class ManagedProcess:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
-    def _last_error(self) -> str:
+    def last_error(self) -> str:
+        """Return the last error that it printed, else the last line; empty for nothing."""
         lines = _COLOUR.sub(b'', self._log.read_bytes()).decode(errors='replace').splitlines()
         errors = [line for line in lines if '[Err]' in line or 'rror' in line]
         return ' '.join((errors or lines or [''])[-1].split())

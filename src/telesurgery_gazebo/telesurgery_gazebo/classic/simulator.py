@@ -56,23 +56,26 @@ class ClassicSimulator:
         self._told: SimulatorState | None = None
         self._telling = threading.Lock()
         self._closing = threading.Event()
+        self._begun = contextlib.ExitStack()
+        self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
         self._wanted: set[str] = set()
         self._unreadable: set[str] = set()
 
     def start(self, listener: SimulatorListener) -> None:
         """Start server, screen and threads."""
         self._listener = listener
-        self._server = GazeboServer(self._options, self._died)
-        try:
-            joints = ControlledJoints(self._server.scene.robot, self.joint_names)
+        with contextlib.ExitStack() as begun:
+            self._server = GazeboServer(self._options, self._died)
+            begun.callback(self._server.end)
+            robot = self._server.scene.robot
+            joints = ControlledJoints(robot, self.joint_names)
             self._client = TransportClient(self._server.partition)
-        except SimulatorError:
-            self._server.end()
-            raise
-        model = self._server.scene.robot.name
-        self._commander = JointCommander(self._client, model, joints, self._joints.velocity)
+            begun.callback(self._client.close)
+            self._commander = JointCommander(
+                self._client, robot.name, joints, self._joints.velocity
+            )
+            self._begun = begun.pop_all()
         self._tell_health()
-        self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
         self._thread.start()
 
     def health(self) -> SimulatorHealth:
@@ -98,12 +101,10 @@ class ClassicSimulator:
 
     def close(self) -> None:
         """End threads, server and screen."""
-        if self._closing.is_set():
-            return
         self._closing.set()
-        self._client.close()
-        self._server.end()
-        self._thread.join()
+        self._begun.close()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         try:
@@ -183,8 +184,9 @@ class ClassicSimulator:
 
     def _lost(self, reason: str) -> None:
         """Report why Gazebo is read no more, unless it has ended: that is reported better."""
-        if not self._closing.is_set() and not self._server.process.ends_within(1.0):
-            self._died(f'lost Gazebo: {reason}')
+        server = self._server.process
+        if not self._closing.is_set() and not server.ends_within(1.0):
+            self._died(f'lost Gazebo: {reason}; its last words: {server.last_error()}')
 
     def _died(self, reason: str) -> None:
         self._monitor.died(reason)

@@ -1,0 +1,210 @@
+"""What every simulator does, whichever it is: one suite over all of them."""
+
+import numpy as np
+import pytest
+
+from telesurgery_core.parameters import load_yaml
+from telesurgery_gazebo.classic.server import ServerOptions
+from telesurgery_gazebo.classic.settings import GazeboSettings
+from telesurgery_gazebo.classic.simulator import ClassicSimulator
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.joints import Joints
+from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
+from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
+from telesurgery_gazebo.rates import Reporting
+from telesurgery_gazebo.simulator import SimulatorState
+from telesurgery_gazebo.testing import Recorder
+
+REPORTING = Reporting(
+    watched_links=('_roll_link', '_wrist_yaw_link', '_jaw_link', '_jaw_mimic_link')
+)
+
+AT_REST = 1e-3
+"""Joints stand still below this speed [rad/s or m/s]."""
+
+THERE = 5e-4
+"""Joints are there within this distance [rad or m]: at the tip less than 0.1 mm."""
+
+SOFT_STOP = 0.05
+"""How far a joint at full speed may run into its stop [rad or m]; Gazebo's stops are springs."""
+
+
+def loopback(robot, tree, workspace):
+    return LoopbackSimulator(Joints.of(robot), tree, REPORTING)
+
+
+def classic(robot, tree, workspace):
+    files = SceneFiles.of(SimulatorParameters(), workspace)
+    options = ServerOptions(files.robot, files.world, files.arms, cameras=False)
+    return ClassicSimulator(robot, options, load_yaml(GazeboSettings, files.gazebo), REPORTING)
+
+
+MAKERS = [loopback, pytest.param(classic, marks=pytest.mark.gazebo)]
+
+
+@pytest.fixture(scope='module', params=MAKERS, ids=['loopback', 'classic'])
+def running(request, robot, tree, workspace):
+    """A simulator of each kind, running, and what it says."""
+    simulator, recorder = request.param(robot, tree, workspace), Recorder()
+    simulator.start(recorder)
+    try:
+        recorder.wait_for(SimulatorState.RUNNING)
+        recorder.wait_until(lambda: recorder.joints and recorder.links)
+        yield simulator, recorder
+    finally:
+        simulator.close()
+
+
+@pytest.fixture(scope='module')
+def joints(robot):
+    return Joints.of(robot)
+
+
+@pytest.fixture(scope='module')
+def middle(joints):
+    """A position well inside all limits, another one for every joint, none of them zero."""
+    share = np.linspace(0.4, 0.15, len(joints.names))
+    return joints.lower + share * (joints.upper - joints.lower)
+
+
+def go(simulator, recorder, target):
+    """Command a target and wait until the joints stand; return their positions."""
+    start = len(recorder.joints)
+    simulator.command(target)
+
+    def standing():
+        return len(recorder.joints) > start + 25 and all(
+            np.abs(sample.velocity).max() < AT_REST for sample, _ in recorder.joints[-25:]
+        )
+
+    recorder.wait_until(standing)
+    return recorder.newest.position
+
+
+def test_it_names_the_joints_in_the_order_of_the_description(running, robot):
+    simulator, recorder = running
+    assert simulator.joint_names == robot.joint_names
+    assert recorder.newest.position.shape == (25,)
+    assert recorder.newest.velocity.shape == (25,)
+
+
+def test_it_starts_folded_and_stays_there(running):
+    _, recorder = running
+    first, _ = recorder.joints[0]
+    np.testing.assert_allclose(first.position, 0.0, atol=THERE)
+
+
+def test_it_is_running_and_says_so(running):
+    simulator, recorder = running
+    recorder.wait_until(lambda: simulator.health().real_time_factor > 0.0)
+    assert simulator.health().state is SimulatorState.RUNNING
+    assert simulator.health().reason == ''
+    assert simulator.health().sim_time_s > 0.0
+
+
+def test_every_joint_goes_to_its_own_target(running, middle):
+    np.testing.assert_allclose(go(*running, middle), middle, atol=THERE)
+
+
+def test_a_target_beyond_the_stops_leads_to_the_stops(running, joints, middle):
+    simulator, recorder = running
+    start = len(recorder.joints)
+    high = middle.copy()
+    high[:7] = joints.upper[:7] + 1.0
+    high[7:14] = joints.lower[7:14] - 1.0
+    reached = go(simulator, recorder, high)
+    np.testing.assert_allclose(reached[:7], joints.upper[:7], atol=2 * THERE)
+    np.testing.assert_allclose(reached[7:14], joints.lower[7:14], atol=2 * THERE)
+    for sample, _ in recorder.joints[start:]:
+        assert (sample.position <= joints.upper + SOFT_STOP).all()
+        assert (sample.position >= joints.lower - SOFT_STOP).all()
+
+
+def test_a_joint_that_turns_beyond_half_a_turn_keeps_its_position(running, joints, middle):
+    roll = joints.names.index('PSM3_roll')
+    for angle in (4.2, -4.2, 0.0):
+        target = middle.copy()
+        target[roll] = angle
+        assert go(*running, target)[roll] == pytest.approx(angle, abs=THERE)
+
+
+def test_velocity_adds_up_to_the_way_that_was_gone(running, middle):
+    """In sign and unit: the sum of velocity times simulated time is the change of position."""
+    simulator, recorder = running
+    go(simulator, recorder, middle)
+    start = len(recorder.joints)
+    go(simulator, recorder, np.zeros(25))
+    samples, times = zip(*recorder.joints[start - 1 :], strict=True)
+    velocity = np.array([sample.velocity for sample in samples[1:]])
+    way = np.diff(times) @ velocity
+    # loopback's first step is faster than the mean of the sample that it ends: 4 ms of 10 ms
+    np.testing.assert_allclose(way, samples[-1].position - samples[0].position, rtol=0.2)
+
+
+def test_links_stand_where_the_joints_put_them(running, tree, middle):
+    simulator, recorder = running
+    position = go(simulator, recorder, middle)
+    count = len(recorder.links)
+    recorder.wait_until(lambda: len(recorder.links) > count)
+    _, links = recorder.links[-1]
+    poses = tree.link_poses(dict(zip(simulator.joint_names, position.tolist(), strict=True)))
+    assert len(links) == 3 * 4 + 1
+    for link in links:
+        np.testing.assert_allclose(link.T_world_link, poses[link.name], atol=1e-3)
+
+
+def test_both_fingers_of_a_jaw_open(running, joints):
+    simulator, recorder = running
+    target = np.zeros(25)
+    target[joints.names.index('PSM1_jaw')] = 0.4
+    go(simulator, recorder, target)
+    count = len(recorder.links)
+    recorder.wait_until(lambda: len(recorder.links) > count)
+    poses = {link.name: link.T_world_link for link in recorder.links[-1][1]}
+    wrist = np.linalg.inv(poses['PSM1_wrist_yaw_link'])
+    for finger, angle in (('jaw', 0.4), ('jaw_mimic', -0.4)):
+        turn = wrist @ poses[f'PSM1_{finger}_link']
+        assert np.arctan2(turn[1, 0], turn[0, 0]) == pytest.approx(angle, abs=1e-3)
+
+
+def test_time_and_stamps_only_go_forward(running):
+    _, recorder = running
+    times = [time for _, time in recorder.joints]
+    stamps = [sample.stamp_ns for sample, _ in recorder.joints]
+    assert (np.diff(times) > 0.0).all()
+    assert (np.diff(stamps) >= 0).mean() > 0.99  # a batch that comes late is stamped back
+
+
+def test_a_target_that_is_none_is_refused_and_moves_nothing(running, middle):
+    simulator, recorder = running
+    before = go(simulator, recorder, middle)
+    for target, message in (
+        (np.zeros(24), r'shape \(24,\)'),
+        (np.zeros((25, 1)), 'shape'),
+        (np.full(25, np.nan), 'PSM1_yaw is nan'),
+        (np.r_[np.zeros(24), np.inf], 'ECM_roll is inf'),
+    ):
+        with pytest.raises(SimulatorError, match=message):
+            simulator.command(target)
+    count = len(recorder.joints)
+    recorder.wait_until(lambda: len(recorder.joints) > count + 50)
+    np.testing.assert_allclose(recorder.newest.position, before, atol=THERE)
+
+
+def test_a_camera_that_is_not_there_is_no_fault(running):
+    simulator, _ = running
+    simulator.watch('nowhere', True)
+    simulator.watch('nowhere', False)
+    assert simulator.health().state is SimulatorState.RUNNING
+
+
+@pytest.mark.parametrize('maker', MAKERS)
+def test_it_closes_twice_and_is_silent_then(maker, robot, tree, workspace):
+    simulator, recorder = maker(robot, tree, workspace), Recorder()
+    simulator.start(recorder)
+    recorder.wait_for(SimulatorState.RUNNING)
+    simulator.close()
+    simulator.close()
+    count = len(recorder.joints)
+    with pytest.raises(TimeoutError):
+        recorder.wait_until(lambda: len(recorder.joints) > count, deadline_s=0.2)
