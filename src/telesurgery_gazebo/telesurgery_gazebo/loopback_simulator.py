@@ -6,9 +6,11 @@ import threading
 import time
 
 from telesurgery_core.transforms import Array, frozen
+from telesurgery_core.types import JointSample
 from telesurgery_gazebo.health import HealthMonitor
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback import LoopbackPlant
+from telesurgery_gazebo.mean_velocity import MeanVelocity
 from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.simulator import (
     LinkPose,
@@ -64,27 +66,26 @@ class LoopbackSimulator:
             self._thread.join()
 
     def _run(self) -> None:
+        joints_due = Metronome(self._reporting.joint_rate_hz)
         links_due = Metronome(self._reporting.link_rate_hz)
         period = 1.0 / self._reporting.joint_rate_hz
+        velocity = MeanVelocity()
         deadline = time.monotonic()
-        told, before_s = SimulatorState.STARTING, -1.0
         while not self._closing.wait(max(0.0, deadline - time.monotonic())):
             now, stamp_ns = time.monotonic(), time.time_ns()
             deadline = max(deadline + period, now)  # missed periods are not made up for
             with self._lock:
                 self._plant.advance(now)
-                sample = self._plant.sample(stamp_ns)
-                sim_time_s = self._plant.sim_time_s
+                position, sim_time_s = self._plant.position, self._plant.sim_time_s
+            starting = self.health().state is SimulatorState.STARTING
             self._monitor.state_arrived(now, sim_time_s)
-            if sim_time_s == before_s:  # this one came early, after one that came late
-                continue
-            before_s = sim_time_s
-            if told is not SimulatorState.RUNNING:
-                told = SimulatorState.RUNNING
+            if starting:
                 self._listener.on_health(self.health())
-            self._listener.on_joints(sample, sim_time_s)
+            if joints_due.due(sim_time_s):
+                speed = frozen(velocity.update(position, sim_time_s))
+                self._listener.on_joints(JointSample(stamp_ns, position, speed), sim_time_s)
             if self._watched and links_due.due(sim_time_s):
-                self._listener.on_links(stamp_ns, self._poses(sample.position))
+                self._listener.on_links(stamp_ns, self._poses(position))
 
     def _poses(self, position: Array) -> tuple[LinkPose, ...]:
         positions = dict(zip(self.joint_names, position.tolist(), strict=True))

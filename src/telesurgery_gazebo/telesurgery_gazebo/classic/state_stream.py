@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from telesurgery_core.transforms import Array, frozen, pose, rotation_from_quaternion
+from telesurgery_core.transforms import frozen, pose, rotation_from_quaternion
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.classic.joint_reader import JointReader
 from telesurgery_gazebo.classic.link_states import LinkStateReader, LinkStates, sim_time_of
+from telesurgery_gazebo.mean_velocity import MeanVelocity
 from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.simulator import LinkPose
 from telesurgery_gazebo.urdf_tree import UrdfTree
@@ -45,7 +44,7 @@ class StateStream:
         self._links = LinkStateReader(tree.name, tree.links)
         self._newest: LinkStates | None = None
         self._reader: JointReader | None = None
-        self._before: tuple[float, Array] | None = None
+        self._velocity = MeanVelocity()
 
     def read(self, messages: Sequence[bytes], stamp_ns: int) -> list[Readings]:
         """Return what is due in messages that came together at ``stamp_ns`` on the wall clock.
@@ -81,15 +80,8 @@ class StateStream:
         if self._reader is None:
             self._reader = JointReader(self._tree, self._joints, self._links.links)
         position = self._reader.positions(states.p_model_link, states.q_model_link)
-        velocity = self._velocity(position, sim_time_s)
+        velocity = self._velocity.update(position, sim_time_s)
         return JointSample(stamp_ns, frozen(position), frozen(velocity))
-
-    def _velocity(self, position: Array, sim_time_s: float) -> Array:
-        """Return the mean velocity since the sample before: its lag is half a sample period."""
-        before, self._before = self._before, (sim_time_s, position)
-        if before is None or sim_time_s <= before[0]:
-            return np.zeros_like(position)
-        return (position - before[1]) / (sim_time_s - before[0])
 
     def _poses(self, states: LinkStates) -> tuple[LinkPose, ...]:
         R = rotation_from_quaternion(states.q_model_link)
