@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import threading
+import traceback
 from typing import Any
 
 import rclpy
@@ -19,6 +21,9 @@ from telesurgery_ros.stopping import Stopping
 
 EXIT_REFUSED = 2
 """Exit code of a node that was given something it cannot work with."""
+
+LEAVING_LIMIT_S = 2.0
+"""Longest that ROS may take to go down."""
 
 stopping = Stopping()
 """A thread of a node ends the process with ``stopping.request(reason)``."""
@@ -48,24 +53,52 @@ def run(node_class: Any, args: list[str] | None = None) -> int:
     name = node_class.NAME
     stopping.watch_signals()
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    nodes: list[Node] = []
     try:
-        with single_instance(name):
-            node = node_class()
-            try:
-                _spin(node)
-            finally:
-                _end(node)
-        return 0
+        code = _live(node_class, nodes)
     except Finished as finished:
         if finished.reason:
             print(f'[{name}] {finished.reason}', flush=True)
-        return finished.exit_code
+        code = finished.exit_code
     except (TelesurgeryError, ParameterException) as error:
         print(f'[{name}] error: {error}', file=sys.stderr, flush=True)
-        return EXIT_REFUSED
-    finally:
-        if rclpy.ok():
-            rclpy.shutdown()
+        code = EXIT_REFUSED
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    _leave(nodes, code)
+    return code
+
+
+def _live(node_class: Any, nodes: list[Node]) -> int:
+    with single_instance(node_class.NAME):
+        node = node_class()
+        nodes.append(node)
+        try:
+            _spin(node)
+        finally:
+            close = getattr(node, 'close', None)
+            if close is not None:
+                close()
+    return 0
+
+
+def _leave(nodes: list[Node], code: int) -> None:
+    """Take the node and ROS down, but not for ever.
+
+    Fast DDS has been seen to spin without end in the destruction of a participant whose peers
+    leave at the same moment. What the node had to save its ``close()`` has saved.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    guard = threading.Timer(LEAVING_LIMIT_S, os._exit, args=(code,))
+    guard.daemon = True
+    guard.start()
+    for node in nodes:
+        node.destroy_node()
+    if rclpy.ok():
+        rclpy.shutdown()
+    guard.cancel()
 
 
 def single_instance(name: str) -> socket.socket:
@@ -98,10 +131,3 @@ def _spin(node: Node) -> None:
     executor.spin_until_future_complete(requested)
     if stopping.reason is not None:
         raise stopping.reason
-
-
-def _end(node: Node) -> None:
-    close = getattr(node, 'close', None)
-    if close is not None:
-        close()
-    node.destroy_node()

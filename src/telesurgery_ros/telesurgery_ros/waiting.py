@@ -23,7 +23,11 @@ Callback = Callable[[Any, dict[str, Any]], None]
 
 
 class WaitingReader:
-    """Waits for polled subscriptions and calls back with each message, in its own thread."""
+    """Waits for polled subscriptions and calls back with each message, in its own thread.
+
+    Attributes:
+        thread: the thread.
+    """
 
     def __init__(self, node: Node, callbacks: Mapping[PolledSubscription[Any], Callback]) -> None:
         """Prepare to call ``callbacks[subscription](message, info)`` for every message.
@@ -34,18 +38,18 @@ class WaitingReader:
         self._entries = [(s, s.handle, callback) for s, callback in callbacks.items()]
         self._wake = GuardCondition(callback=None, callback_group=None, context=node.context)
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name='reader', daemon=True)
+        self.thread = threading.Thread(target=self._run, name='reader', daemon=True)
 
     def start(self) -> None:
         """Start to wait."""
-        self._thread.start()
+        self.thread.start()
 
     def stop(self) -> None:
         """End the thread and wait for its last callback; the subscriptions stay."""
         self._stopping.set()
         self._wake.trigger()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
         self._wake.destroy()
 
     def _run(self) -> None:
