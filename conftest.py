@@ -84,7 +84,6 @@ def isolation(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if not marks.intersection(REAL):
         return
     monkeypatch.setenv('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
-    monkeypatch.setenv('FASTDDS_BUILTIN_TRANSPORTS', 'UDPv4')
     monkeypatch.setenv('ROS_DOMAIN_ID', str(request.getfixturevalue('domain_id')))
     if 'gazebo' in marks:
         port = request.getfixturevalue('gazebo_port')

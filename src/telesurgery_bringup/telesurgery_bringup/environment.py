@@ -55,9 +55,6 @@ def underlay(
         env[GAZEBO_PREFIX] = str(workspace.gazebo.resolve())
     env[ROOT_VARIABLE] = str(workspace.root)
     env.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
-    # Over shared memory a process that is killed leaves segments and locked ports behind, which
-    # later processes trip over; messages of this size are as fast over loopback.
-    env.setdefault('FASTDDS_BUILTIN_TRANSPORTS', 'UDPv4')
     return env
 
 
