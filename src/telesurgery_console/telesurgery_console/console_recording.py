@@ -101,28 +101,28 @@ def _topics_of_masters(recording: Recording) -> dict[str, str]:
             f'recording {str(recording.path)!r} is empty; allowed: one with the poses of a '
             'master; choose another recording'
         )
+    topics = recording.topics
     names: dict[str, str] = {}
     for plain, type_name in expected.items():
-        found = [name for name in recording.topics if f'/{name}'.endswith(f'/{plain}')]
+        found = [name for name in topics if f'/{name}'.endswith(f'/{plain}')]
         if len(found) > 1:
             raise DeviceError(
                 f'recording {str(recording.path)!r} has {plain} more than once '
                 f'({", ".join(found)}); allowed: one console; choose another recording'
             )
         for name in found:
-            _check_type(recording, name, type_name)
+            _check_type(recording, name, topics[name].type, type_name)
             names[name] = plain
     if not any(f'{hand.value}/measured_cp' in names.values() for hand in Hand):
         raise DeviceError(
             f'recording {str(recording.path)!r} has neither /MTML/measured_cp nor '
             f'/MTMR/measured_cp; allowed: at least one of them; it has '
-            f'{", ".join(recording.topics) or "no topic"}; choose another recording'
+            f'{", ".join(topics) or "no topic"}; choose another recording'
         )
     return names
 
 
-def _check_type(recording: Recording, name: str, type_name: str) -> None:
-    actual = recording.topics[name].type
+def _check_type(recording: Recording, name: str, actual: str, type_name: str) -> None:
     if actual != type_name:
         raise DeviceError(
             f'topic {name} of recording {str(recording.path)!r} is of type {actual!r}; '

@@ -21,12 +21,12 @@ from telesurgery_console.readiness import ArmState, Readiness
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
+from telesurgery_ros.paced import Paced
 from telesurgery_ros.run import Finished, run
 
 FRAME = 'view'
 SWITCHES = ('clutch', 'camera', 'operator_present')
 READY_CHECK_S = 0.05
-SHORTEST_WAIT_NS = 100_000
 GOODBYE_S = 1.0
 """Longest wait for the subscribers to have heard that the operator has gone."""
 
@@ -55,6 +55,8 @@ class ConsoleNode(Node):
             for switch in SWITCHES
         }
         self._pressed: dict[str, bool] = {}
+        self._loop: Paced | None = None
+        self._ending = False
         self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
         self.get_logger().info(self._device.describe())
         self._tell()
@@ -95,21 +97,25 @@ class ConsoleNode(Node):
             )
 
     def _start(self) -> None:
-        self._timer = self.create_timer(READY_CHECK_S, self._on_due)
-        self._on_due()
+        self._loop = Paced(self._step, 'device')
+        self._loop.start()
 
-    def _on_due(self) -> None:
-        now = time.monotonic()  # a recording must not leap when the wall clock does
+    def _step(self, now: float) -> float:
+        """Ask the device; return when to ask next."""
+        if self._ending:
+            raise Finished(0)
+        # The monotonic clock paces: a recording must not leap when the wall clock does.
         sample = self._device.poll(now)
         if sample is not None:
             self._publish(sample, now_ns())
         self._tell()
-        if self._device.finished:
-            self._linger()
-            return
-        wait_ns = max(round((self._device.next_poll(now) - now) * 1e9), SHORTEST_WAIT_NS)
-        self._timer.timer_period_ns = wait_ns
-        self._timer.reset()
+        if not self._device.finished:
+            return self._device.next_poll(now)
+        self._ending = True
+        self._leave()
+        self.get_logger().info('the device has finished: the operator is no longer present')
+        # Stay a little, so that the last motion arrives and is recorded.
+        return now + self._parameters.linger_s
 
     def _publish(self, sample: ConsoleSample, stamp_ns: int) -> None:
         # Switches and grippers first: they hold from the next pose on.
@@ -140,18 +146,6 @@ class ConsoleNode(Node):
         for notice in self._device.notices():
             self.get_logger().info(notice)
 
-    def _linger(self) -> None:
-        """Stay a little, so that the last motion arrives and is recorded; then finish."""
-        self._timer.cancel()
-        self._leave()
-        self.get_logger().info('the device has finished: the operator is no longer present')
-        self._timer = self.create_timer(
-            max(self._parameters.linger_s, READY_CHECK_S), self._on_lingered
-        )
-
-    def _on_lingered(self) -> None:
-        raise Finished(0)
-
     def _leave(self) -> None:
         """Say that the operator has gone and wait until it has been heard."""
         self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
@@ -160,6 +154,8 @@ class ConsoleNode(Node):
 
     def close(self) -> None:
         """Leave nobody present behind, and the device as it was."""
+        if self._loop is not None:
+            self._loop.stop()
         self._leave()
         self._device.close()
 

@@ -46,27 +46,36 @@ class Masters:
         return self._pressed[Pedal.OPERATOR_PRESENT]
 
     def press(self, pedal: Pedal, *, pressed: bool) -> None:
-        """Take the state of a pedal; it holds from the next pose on."""
+        """Take the state of a pedal."""
         self._pressed[pedal] = pressed
 
     def open_gripper(self, hand: Hand, angle: float) -> None:
-        """Take the angle [rad] of a hand's gripper; it holds from the next pose on."""
+        """Take the angle [rad] of a hand's gripper."""
         self._grippers[hand] = angle
 
-    def move(
-        self, hand: Hand, stamp_ns: int, T_view_hand: Array, now: float
-    ) -> ConsoleSample | None:
-        """Take a pose that arrived at ``now`` [s]; return the sample that it completes, if any."""
+    def move(self, hand: Hand, stamp_ns: int, T_view_hand: Array, now: float) -> bool:
+        """Take a pose that arrived at ``now`` [s]; return whether it completes a sample."""
         self._poses[hand] = _Measured(stamp_ns, T_view_hand, now)
         other = self._poses.get(Hand.LEFT if hand is Hand.RIGHT else Hand.RIGHT)
         complete = other is not None and other.stamp_ns == stamp_ns
         expects_other = self._stamped_alike and not self._half_arrived
         if not complete and expects_other and self._speaks(other, now):
             self._half_arrived = True
-            return None
+            return False
         self._stamped_alike = complete
         self._half_arrived = False
-        return self._sample(now)
+        return True
+
+    def sample(self, now: float) -> ConsoleSample:
+        """Return everything as it is at ``now`` [s]; there must have been a pose."""
+        return ConsoleSample(
+            stamp_ns=max(measured.stamp_ns for measured in self._poses.values()),
+            left=self._hand(Hand.LEFT, now),
+            right=self._hand(Hand.RIGHT, now),
+            operator_present=self._pressed[Pedal.OPERATOR_PRESENT],
+            clutch=self._pressed[Pedal.CLUTCH],
+            camera=self._pressed[Pedal.CAMERA],
+        )
 
     def silent_hands(self, now: float) -> list[Hand]:
         """Return the hands that have spoken once and say nothing now."""
@@ -80,13 +89,3 @@ class Masters:
         if measured is None or not self._speaks(measured, now):
             return None
         return HandSample(T_view_hand=measured.T_view_hand, gripper=self._grippers[hand])
-
-    def _sample(self, now: float) -> ConsoleSample:
-        return ConsoleSample(
-            stamp_ns=max(measured.stamp_ns for measured in self._poses.values()),
-            left=self._hand(Hand.LEFT, now),
-            right=self._hand(Hand.RIGHT, now),
-            operator_present=self._pressed[Pedal.OPERATOR_PRESENT],
-            clutch=self._pressed[Pedal.CLUTCH],
-            camera=self._pressed[Pedal.CAMERA],
-        )

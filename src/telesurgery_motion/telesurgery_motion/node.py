@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from functools import partial
+from typing import Any
 
 from geometry_msgs.msg import PoseStamped
 from rclpy.node import Node
@@ -23,10 +25,12 @@ from telesurgery_ros.conversions import (
     pose_from_msg,
     to_ns,
 )
+from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.run import run
+from telesurgery_ros.waiting import WaitingReader
 
-SILENCE_CHECK_S = 0.01
+SILENCE_CHECK_HZ = 50.0
 WARN_EVERY_S = 1.0
 PRESSED = 1
 """A pedal's button in CRTK: 0 released, 1 pressed, 2 a quick tap, which is over already."""
@@ -40,8 +44,8 @@ class MotionNode(Node):
     def __init__(self) -> None:
         super().__init__(self.NAME)
         parameters = parameter_loader.load(self, MotionParameters)
-        # A second is longer than an engagement and a millisecond shorter than a command's period:
-        # counted from the clock, both numbers go on above those of a process that ran before.
+        # Nobody engages every second, and no master gives a sample every millisecond: numbers that
+        # start from the clock are above all those of a process that ran before.
         started_ns = now_ns()
         self._pipeline = Pipeline(
             parameters,
@@ -50,6 +54,7 @@ class MotionNode(Node):
         )
         self._masters = Masters(parameters.silence_limit_s)
         self._was_silent = True
+        self._lock = threading.Lock()  # poses and silence are watched by a thread each
         self._pedals = {
             pedal: PolledSubscription(self, Joy, f'/console/{pedal.value}', qos.LATCHED)
             for pedal in Pedal
@@ -58,26 +63,28 @@ class MotionNode(Node):
             hand: PolledSubscription(self, JointState, f'/{hand.value}/gripper/measured_js')
             for hand in Hand
         }
-        for hand in Hand:
-            self.create_subscription(
-                PoseStamped,
-                f'/{hand.value}/measured_cp',
-                partial(self._on_pose, hand),
-                qos.STREAM_IN,
-            )
         self._publisher = self.create_publisher(
             TeleopCommandMsg, '/teleop/command', qos.STREAM_OUT
         )
-        self.create_timer(SILENCE_CHECK_S, self._on_silence_check)
+        self._reader = WaitingReader(
+            self,
+            {
+                PolledSubscription(self, PoseStamped, f'/{hand.value}/measured_cp'): partial(
+                    self._on_pose, hand
+                )
+                for hand in Hand
+            },
+        )
+        self._watch = Periodic(SILENCE_CHECK_HZ, self._on_silence_check, 'silence')
         self.get_logger().info(
             f'right hand drives {parameters.right_arm or "no arm"}, '
             f'left hand drives {parameters.left_arm or "no arm"}, '
             f'scale {parameters.scale:g}, tremor filter {parameters.filter}'
         )
+        self._reader.start()
+        self._watch.start()
 
-    def _on_pose(self, hand: Hand, message: PoseStamped) -> None:
-        now = time.monotonic()
-        self._read_switches()
+    def _on_pose(self, hand: Hand, message: PoseStamped, _info: dict[str, Any]) -> None:
         stamp_ns = to_ns(message.header.stamp)
         if stamp_ns == 0:  # CRTK's mark of invalid data
             self._warn(f'{hand.value}/measured_cp has stamp 0: invalid, ignored')
@@ -87,13 +94,18 @@ class MotionNode(Node):
         except ConversionError as error:
             self._warn(f'{hand.value}/measured_cp ignored: {error}')
             return
-        sample = self._masters.move(hand, stamp_ns, T_view_hand, now)
-        if sample is not None:
-            self._was_silent = False
-            self._publish(self._pipeline.step(sample, now))
+        with self._lock:
+            now = time.monotonic()
+            if self._masters.move(hand, stamp_ns, T_view_hand, now):
+                self._was_silent = False
+                self._read_switches()
+                self._publish(self._pipeline.step(self._masters.sample(now), now))
 
-    def _on_silence_check(self) -> None:
-        now = time.monotonic()
+    def _on_silence_check(self, now: float) -> None:
+        with self._lock:
+            self._answer_silence(now)
+
+    def _answer_silence(self, now: float) -> None:
         self._read_switches()
         command = self._pipeline.keep_alive(now_ns(), now)
         if command is not None:
@@ -130,6 +142,11 @@ class MotionNode(Node):
 
     def _warn(self, text: str) -> None:
         self.get_logger().warning(text, throttle_duration_sec=WARN_EVERY_S)
+
+    def close(self) -> None:
+        """Stop both threads."""
+        self._reader.stop()
+        self._watch.stop()
 
 
 def main() -> int:
