@@ -31,7 +31,7 @@ class SafetyParameters:
         'A stamp that lies further than this in the future is refused as well.',
     )
     joint_state_timeout_s: float = parameter(
-        0.25,
+        0.5,
         unit='s',
         low=0.01,
         high=5.0,

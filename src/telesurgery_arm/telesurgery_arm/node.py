@@ -1,0 +1,243 @@
+"""Node ``arms``: four CRTK arms, teleoperation in, joint targets out, the supervisor inside.
+
+One thread runs the control loop: it polls its inputs, steps the robot, publishes targets, and in
+turn the streams of one arm after another. Commands of CRTK clients are subscribed in a second
+thread and obeyed in the first; services are answered by the executor.
+"""
+
+from __future__ import annotations
+
+import gc
+from array import array
+from pathlib import Path
+
+from ament_index_python.packages import get_package_share_directory
+from rclpy.node import Node
+from sensor_msgs.msg import JointState
+from std_msgs.msg import Float64MultiArray
+
+from telesurgery_arm.crtk.commands import CommandServer
+from telesurgery_arm.crtk.queries import QueryServices
+from telesurgery_arm.crtk.streams import ArmStreams
+from telesurgery_arm.crtk.warnings import Warnings
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.joint_order import JointOrder, JointStatesError
+from telesurgery_arm.parameters import ArmsNodeParameters
+from telesurgery_arm.robot import Robot
+from telesurgery_arm.status import ArmStatus, RobotStatus
+from telesurgery_core.types import JointSample
+from telesurgery_msgs.msg import ArmSafety, CommandTrace, SafetyState, SimulatorState
+from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
+from telesurgery_ros import parameter_loader, qos
+from telesurgery_ros.conversions import (
+    ConversionError,
+    command_from_msg,
+    header,
+    now_ns,
+    to_ns,
+    to_stamp,
+)
+from telesurgery_ros.periodic import Periodic
+from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.run import run
+
+STATUS_HZ = 10.0
+STATES_EVERY = 5
+"""Every so many statuses the operating states are said again, though they have not changed.
+
+A CRTK client that is not subscribed with durability has no other way to learn the present one, and
+one that clears its event just after a change would wait for ever.
+"""
+
+
+class ArmsNode(Node):
+    """Adapter between the ``Robot`` and ROS."""
+
+    NAME = 'arms'
+
+    def __init__(self) -> None:
+        super().__init__(self.NAME)
+        parameters = parameter_loader.load(self, ArmsNodeParameters)
+        description = RobotDescription.load(_arms_file(parameters))
+        self._robot = Robot(description, parameters, parameters)
+        self._warnings = Warnings(self)
+        self._order = JointOrder(description.joint_names)
+        self._ticks = 0
+        self._published = 0
+        self._status_every = max(1, round(parameters.control_rate_hz / STATUS_HZ))
+        self._stream_every = max(1, round(parameters.control_rate_hz / parameters.stream_rate_hz))
+        self._followed: tuple[int, int] | None = None
+        self._trace: list[tuple[int, int, int]] = []
+        self._states: dict[str, ArmStatus] = {}
+        self._waiting = True
+        self._subscribe()
+        self._advertise()
+        self._commands.start()
+        gc.collect()
+        gc.freeze()  # what lives for ever needs no looking through in every collection
+        self._loop = Periodic(parameters.control_rate_hz, self._tick, 'control')
+        self._loop.start()
+        self.get_logger().info(
+            f'{", ".join(self._robot.stations)}: waiting for joint states, '
+            f'control at {parameters.control_rate_hz:g} Hz'
+        )
+
+    def close(self) -> None:
+        """Stop the control loop: the targets sent last stay in force."""
+        self._loop.stop()
+        self._commands.stop()
+
+    def _subscribe(self) -> None:
+        self._commands = CommandServer(self, self._robot, self._warnings)
+        self._queries = [QueryServices(self, self._robot, name) for name in self._robot.stations]
+        self._joint_states = PolledSubscription(self, JointState, '/joint_states')
+        self._teleop = PolledSubscription(self, TeleopCommandMsg, '/teleop/command')
+        self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
+
+    def _advertise(self) -> None:
+        self._streams = {
+            name: ArmStreams(self, self._robot, name) for name in self._robot.stations
+        }
+        self._targets_out = self.create_publisher(
+            Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_OUT
+        )
+        self._safety_out = self.create_publisher(SafetyState, '/safety/state', qos.STREAM_OUT)
+        self._trace_out = self.create_publisher(CommandTrace, '/trace/command', qos.EVENT)
+        for streams in self._streams.values():
+            streams.publish_state(now_ns())
+
+    def _tick(self, now: float) -> None:
+        stamp_ns = now_ns()
+        for name in self._commands.obey(now):
+            self._streams[name].publish_state(stamp_ns, always=True)
+        self._hear_simulator()
+        sample = self._hear_joints()
+        self._hear_operator(now)
+        targets = self._robot.step(now, sample)
+        if targets is not None:
+            self._send(targets)
+        for streams in self._streams.values():
+            streams.publish_state(stamp_ns)
+        self._ticks += 1
+        self._publish_a_stream(stamp_ns)
+        self._publish_status(now, stamp_ns)
+
+    def _hear_simulator(self) -> None:
+        taken = self._simulator.take()
+        if taken is None:
+            return
+        if taken[0].state == 'dead':
+            self._robot.plant.died(taken[0].reason)
+        else:
+            self._robot.plant.lives()
+
+    def _hear_joints(self) -> JointSample | None:
+        taken = self._joint_states.take()
+        if taken is None:
+            return None
+        message = taken[0]
+        try:
+            sample = self._order.sample(
+                to_ns(message.header.stamp), message.name, message.position, message.velocity
+            )
+        except JointStatesError as error:
+            self._warnings.warn('/joint_states', f'ignored: {error}')
+            return None
+        if self._waiting:
+            self._waiting = False
+            self.get_logger().info('joint states have come')
+        return sample
+
+    def _hear_operator(self, now: float) -> None:
+        taken = self._teleop.take()
+        if taken is None:
+            return
+        message, info = taken
+        try:
+            command = command_from_msg(message)
+            followed = self._robot.teleoperate(now, command, now_ns())
+        except (ConversionError, CommandRefusedError) as error:
+            self._warnings.warn('/teleop/command', f'refused: {error}')
+            return
+        if followed:
+            self._followed = (info['publication_sequence_number'], command.stamp_ns)
+
+    def _send(self, targets: list[float]) -> None:
+        self._targets_out.publish(Float64MultiArray(data=array('d', targets)))
+        self._published += 1
+        if self._followed is not None:
+            self._trace.append((*self._followed, self._published))
+            self._followed = None
+
+    def _publish_a_stream(self, stamp_ns: int) -> None:
+        """Let the arms take turns, so that no tick is much longer than another."""
+        for index, streams in enumerate(self._streams.values()):
+            if self._ticks % self._stream_every == index % self._stream_every:
+                streams.publish(stamp_ns)
+
+    def _publish_status(self, now: float, stamp_ns: int) -> None:
+        due = self._ticks % self._status_every == 0
+        if due:
+            say_again = self._ticks % (STATES_EVERY * self._status_every) == 0
+            for streams in self._streams.values():
+                streams.look_who_listens()
+                if say_again:
+                    streams.publish_state(stamp_ns, always=True)
+            self._publish_trace(stamp_ns)
+        changed = any(
+            self._robot.supervisor.verdict(name).state is not status.state
+            for name, status in self._states.items()
+        )
+        if due or changed:
+            status = self._robot.status(now)
+            self._tell(status)
+            self._safety_out.publish(_safety_state(status, stamp_ns))
+
+    def _publish_trace(self, stamp_ns: int) -> None:
+        if self._trace:
+            numbers, stamps, targets = zip(*self._trace, strict=True)
+            self._trace.clear()
+            self._trace_out.publish(
+                CommandTrace(
+                    header=header(stamp_ns),
+                    command_number=list(numbers),
+                    command_stamp=[to_stamp(stamp) for stamp in stamps],
+                    target_number=list(targets),
+                )
+            )
+
+    def _tell(self, status: RobotStatus) -> None:
+        """Log every change of state, and every limit that acts."""
+        for arm in status.arms:
+            before = self._states.get(arm.name)
+            if before is None or before.state is not arm.state:
+                why = f' ({arm.reason})' if arm.reason else ''
+                self.get_logger().info(f'{arm.name}: {arm.state.value}{why}')
+            if arm.limits:
+                self._warnings.warn(arm.name, arm.limits)
+            self._states[arm.name] = arm
+
+
+def _safety_state(status: RobotStatus, stamp_ns: int) -> SafetyState:
+    return SafetyState(
+        header=header(stamp_ns),
+        holds=status.holds,
+        command_age_ms=1e3 * status.command_age_s,
+        command_gap_ms=1e3 * status.command_gap_s,
+        arms=[
+            ArmSafety(arm=arm.name, state=arm.state.value, reason=arm.reason)
+            for arm in status.arms
+        ],
+    )
+
+
+def _arms_file(parameters: ArmsNodeParameters) -> Path:
+    if parameters.arms_file:
+        return Path(parameters.arms_file).expanduser()
+    return Path(get_package_share_directory('telesurgery_bringup')) / 'config' / 'arms.yaml'
+
+
+def main() -> int:
+    """Run the node; returns the exit code."""
+    return run(ArmsNode)
