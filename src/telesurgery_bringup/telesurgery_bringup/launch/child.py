@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from asyncio.subprocess import DEVNULL, PIPE
+import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from telesurgery_bringup.launch.plan import Process
+
+STDOUT, STDERR = 1, 2
 
 OUTPUT_AFTER_END_S = 1.0
 """How long the output of an ended process is awaited that others, its own children, hold open."""
@@ -45,60 +47,89 @@ class End:
             return f'exit code {self.code}'
 
 
-class Child:
-    """A process that has been started."""
+class Child(asyncio.SubprocessProtocol):
+    """A process that has been started; ``run`` waits for its end."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.pid = process.pid
+    def __init__(self, on_line: Callable[[str, bool], None]) -> None:
+        loop = asyncio.get_running_loop()
+        self._on_line = on_line
+        self._pending = {STDOUT: b'', STDERR: b''}
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._ended: asyncio.Future[int] = loop.create_future()
+        self._silent = asyncio.Event()
 
     @classmethod
     async def start(
-        cls, process: Process, command: Sequence[str], marker: Mapping[str, str]
+        cls,
+        process: Process,
+        command: Sequence[str],
+        marker: Mapping[str, str],
+        on_line: Callable[[str, bool], None],
     ) -> Child:
         """Start a process; OSError when that is not possible.
 
-        It stays in the launch's process group: a device that reads the terminal must be in the
-        terminal's foreground.
+        ``on_line(line, is_stderr)`` receives every line of its output. The process stays in the
+        launch's process group: a device that reads the terminal must be in its foreground.
         """
-        return cls(
-            await asyncio.create_subprocess_exec(
-                *command,
-                stdin=DEVNULL,
-                stdout=PIPE,
-                stderr=PIPE,
-                env={**process.environment, **marker},
-                cwd=process.cwd,
-            )
+        _, child = await asyncio.get_running_loop().subprocess_exec(
+            lambda: cls(on_line),
+            *command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**process.environment, **marker},
+            cwd=process.cwd,
         )
+        return child
 
-    async def run(self, on_line: Callable[[str, bool], None]) -> int:
-        """Hand every line of output to ``on_line(line, is_stderr)``; return the exit code."""
-        assert self._process.stdout is not None
-        assert self._process.stderr is not None
-        readers = [
-            asyncio.create_task(_read(self._process.stdout, lambda line: on_line(line, False))),
-            asyncio.create_task(_read(self._process.stderr, lambda line: on_line(line, True))),
-        ]
-        code = await self._process.wait()
-        _, unfinished = await asyncio.wait(readers, timeout=OUTPUT_AFTER_END_S)
-        for reader in unfinished:
-            reader.cancel()
-        await asyncio.gather(*readers, return_exceptions=True)
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._transport is not None
+        return self._transport.get_pid()
+
+    async def run(self) -> int:
+        """Wait for the end of the process and of its output; return the exit code."""
+        code = await self._ended
+        silence = asyncio.create_task(self._silent.wait())
+        await asyncio.wait({silence}, timeout=OUTPUT_AFTER_END_S)
+        silence.cancel()
+        assert self._transport is not None
+        self._transport.close()
+        self._flush()
         return code
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal, unless the process has ended."""
-        if self._process.returncode is None:
-            self._process.send_signal(number)
+        assert self._transport is not None
+        if not self._ended.done():
+            self._transport.send_signal(number)
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the handle of the process."""
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._transport = transport
 
-async def _read(stream: asyncio.StreamReader, on_line: Callable[[str], None]) -> None:
-    """Hand over lines of any length, and at the end a line without an end."""
-    pending = b''
-    while chunk := await stream.read(65536):
-        *lines, pending = (pending + chunk).split(b'\n')
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        """Hand over whole lines, of any length."""
+        *lines, self._pending[fd] = (self._pending[fd] + data).split(b'\n')
         for line in lines:
-            on_line(line.decode(errors='replace').rstrip('\r'))
-    if pending:
-        on_line(pending.decode(errors='replace'))
+            self._on_line(line.decode(errors='replace').rstrip('\r'), fd == STDERR)
+
+    def process_exited(self) -> None:
+        """Note the exit code; a child of the process may hold its output open for longer."""
+        assert self._transport is not None
+        code = self._transport.get_returncode()
+        assert code is not None
+        self._ended.set_result(code)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note that the process has ended and all of its output has come."""
+        self._silent.set()
+
+    def _flush(self) -> None:
+        """Hand over last lines that have no end."""
+        for fd, line in self._pending.items():
+            if line:
+                self._on_line(line.decode(errors='replace'), fd == STDERR)
+                self._pending[fd] = b''

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from telesurgery_bringup.launch import leftovers
@@ -104,15 +105,14 @@ class _Runner:
 
     async def _run_once(self, process: Process, undertaker: _Undertaker) -> End:
         command = command_line(process, undertaker.folder)
+        marker = {leftovers.MARKER: undertaker.marker}
         try:
-            child = await Child.start(process, command, {leftovers.MARKER: undertaker.marker})
+            child = await Child.start(process, command, marker, partial(self._on_line, process))
         except OSError as error:
             self._console.say(process.name, 'ERROR', f'cannot be started: {error}')
             return End(CANNOT_START, was_asked=False)
         self._console.say(process.name, 'INFO', f'process started with pid [{child.pid}]')
-        running = asyncio.create_task(
-            child.run(lambda line, is_error: self._on_line(process, line, is_error))
-        )
+        running = asyncio.create_task(child.run())
         await self._ended_or_stopped(running)
         was_asked = not running.done()
         if was_asked:

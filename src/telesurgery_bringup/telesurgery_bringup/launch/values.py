@@ -20,8 +20,9 @@ _ALLOWED = 'a bool, int, float, string, or a list of one of them'
 def parameter_value(text: str, kind: str | None, surroundings: Surroundings) -> ParameterValue:
     """Return the value that an attribute ``value`` means; ``kind`` is its attribute ``type``.
 
-    The type is YAML's for the text as it stands; where it contains substitutions, for their
-    result: ``value="'$(var n)'"`` stays a string whatever n is.
+    The type is YAML's: for the text as it stands, or, where it contains substitutions, for their
+    result. Quotes that YAML takes away before a substitution do not make its result a string;
+    ``type="str"`` does.
 
     Raises LaunchFileError when it is no value that a ROS parameter can have.
     """
