@@ -55,6 +55,11 @@ class InOrder(Generic[T]):
         self.expected = 0
         self._waiting: dict[int, T] = {}
 
+    @property
+    def held(self) -> int:
+        """Number of messages that wait for an earlier one."""
+        return len(self._waiting)
+
     def wants(self, sequence: int) -> bool:
         """Return whether the number is neither delivered nor held, nor too far ahead."""
         if self.expected == 0:

@@ -31,6 +31,7 @@ from telesurgery_msgs.msg import LinkStatus, LinkTrace
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, now_ns, to_duration, to_stamp
 from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run, stopping
 from telesurgery_ros.waiting import WaitingReader
 
@@ -75,6 +76,7 @@ class GatewayNode(Node):
         self.create_timer(NEWS_PERIOD_S, self._tell_news)
         self._link.start()
         self._reader.start()
+        self._prioritise()
         self.get_logger().info(
             f'{self._side.value} side, link {self._parameters.profile}, '
             f'port {self._parameters.port}, peer {self._parameters.peer_host}:'
@@ -85,6 +87,14 @@ class GatewayNode(Node):
         """End the threads and free the port."""
         self._reader.stop()
         self._link.stop()
+
+    def _prioritise(self) -> None:
+        priority = self._parameters.realtime_priority
+        threads = (self._link.thread, self._reader.thread)
+        if priority and not all(make_realtime(thread, priority) for thread in threads):
+            self.get_logger().info(
+                'no real-time priority is permitted here: frames may be late on a busy machine'
+            )
 
     def _open_socket(self) -> UdpSocket:
         parameters = self._parameters

@@ -41,6 +41,13 @@ class GatewayParameters:
         10.0, doc='Window of the statistics.', unit='s', low=1.0, high=600.0
     )
 
+    realtime_priority: int = parameter(
+        10,
+        doc='Real-time priority of both threads where the system permits it; 0: ordinary.',
+        low=0,
+        high=99,
+    )
+
     def __post_init__(self) -> None:
         if self.peer_timeout_s < 2 * self.ping_period_s:
             raise ParameterError(

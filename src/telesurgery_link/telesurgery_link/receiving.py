@@ -61,6 +61,11 @@ class ReceivingChannel:
         return None if self._in_order is None else self._in_order.expected
 
     @property
+    def unfinished(self) -> int:
+        """Number of messages that wait for fragments."""
+        return self._reassembler.unfinished
+
+    @property
     def given_up(self) -> int:
         """Number of messages of which a part never came in time."""
         return self._reassembler.given_up

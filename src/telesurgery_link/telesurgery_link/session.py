@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from telesurgery_link import frames
-from telesurgery_link.channels import ChannelTable, Side
+from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import Acknowledgement, Body, Echo, Frame, Message, Ping
 from telesurgery_link.path import Path
@@ -54,6 +54,7 @@ class Session:
         self.refused: Counter[Refusal] = Counter()
         self.peer = Peer(window_ns)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
+        self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
         self._incoming = table.towards(side.receives)
         self._receiving = self._new_receiving()
         self._round_trip = RoundTrip(window_ns)
@@ -85,7 +86,7 @@ class Session:
         if now_ns >= self._next_ping_ns:
             self._submit(Ping(), now_ns)
             self._next_ping_ns = now_ns + self._ping_period_ns
-        for sending in self._sending.values():
+        for sending in self._ordered:
             due_ns = sending.next_due_ns()
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
@@ -105,7 +106,7 @@ class Session:
         release_ns = self.path.next_release_ns()
         if release_ns is not None:
             deadline_ns = min(deadline_ns, release_ns)
-        for sending in self._sending.values():
+        for sending in self._ordered:
             due_ns = sending.next_due_ns()
             if due_ns is not None:
                 deadline_ns = min(deadline_ns, due_ns)

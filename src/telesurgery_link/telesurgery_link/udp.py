@@ -1,7 +1,7 @@
 """The only socket of the link, and the thread that keeps its times.
 
-The thread sleeps until a datagram arrives or the session's next deadline. A frame leaves when the
-impairment delivers it: some 0.03 ms after its time on an idle machine (docs/benchmarks.md).
+The thread sleeps until a datagram arrives or the session's next deadline, when the impairment
+releases a frame. How punctual that is, ``bench/link.py`` measures.
 """
 
 from __future__ import annotations
@@ -131,6 +131,11 @@ class UdpLink:
     """Runs a session over a socket: the one thread that sends, receives and delivers.
 
     ``send`` and ``session`` may be used from any thread, the latter under ``lock``.
+
+    Attributes:
+        session: the protocol's state.
+        lock: held by whoever uses ``session``.
+        thread: the thread.
     """
 
     def __init__(
@@ -154,11 +159,11 @@ class UdpLink:
         self._failed = failed
         self._waits_until_ns = 0
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name='link', daemon=True)
+        self.thread = threading.Thread(target=self._run, name='link', daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
-        self._thread.start()
+        self.thread.start()
 
     def send(self, channel: int, payload: bytes) -> None:
         """Send a message; what is due at once leaves at once, in the caller's thread."""
@@ -183,8 +188,8 @@ class UdpLink:
         """End the thread and free the port."""
         self._stopping.set()
         self._socket.wake()
-        if self._thread.is_alive():
-            self._thread.join()
+        if self.thread.is_alive():
+            self.thread.join()
         self._socket.close()
 
     def _run(self) -> None:

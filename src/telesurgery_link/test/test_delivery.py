@@ -25,6 +25,7 @@ def test_in_order_delivers_the_unbroken_run_from_the_first(arriving: list[int]) 
     delivered = [n for number in arriving for n in rule.accept(number, 1, number)]
     missing = next(n for n in range(1, 42) if n not in arriving)
     assert delivered == list(range(1, missing))
+    assert rule.held == len({n for n in arriving if n > missing})
 
 
 def test_in_order_joins_a_running_session_at_the_oldest_message_held() -> None:
@@ -40,6 +41,7 @@ def test_in_order_does_not_wait_for_what_the_sender_gave_up() -> None:
     assert rule.accept(3, 1, 3) == []
     assert rule.accept(4, 4, 4) == [4]
     assert not rule.wants(3)
+    assert rule.held == 0
 
 
 def test_in_order_holds_no_more_than_its_window() -> None:

@@ -66,6 +66,13 @@ def test_memory_is_bounded_and_the_oldest_goes_first() -> None:
 
 def test_a_fragment_of_another_count_is_not_mixed_in() -> None:
     reassembler = Reassembler(DEADLINE_NS)
+    reassembler.add(1, 0, 3, b'a', now_ns=0)
+    assert reassembler.add(1, 1, 2, b'x', now_ns=0) is None
+    assert reassembler.add(1, 1, 3, b'b', now_ns=0) is None
+    assert reassembler.add(1, 2, 3, b'c', now_ns=0) == b'abc'
+
+
+def test_without_a_deadline_fragments_wait_for_ever() -> None:
+    reassembler = Reassembler(None)
     reassembler.add(1, 0, 2, b'a', now_ns=0)
-    assert reassembler.add(1, 1, 3, b'x', now_ns=0) is None
-    assert reassembler.add(1, 1, 2, b'b', now_ns=0) == b'ab'
+    assert reassembler.add(1, 1, 2, b'b', now_ns=2**62) == b'ab'

@@ -47,6 +47,12 @@ def test_another_seed_or_direction_gives_another_fate(other: Streams) -> None:
     )
 
 
+def test_the_stages_of_a_direction_draw_different_numbers() -> None:
+    streams = Streams.seeded(3, 0)
+    draws = {stage.random() for stage in (streams.delay, streams.loss, streams.duplication)}
+    assert len(draws) == 3
+
+
 def test_changing_the_loss_leaves_the_delays_of_the_others_alone() -> None:
     lossless = DirectionProfile(10.0, PROFILE.jitter, None, 0.0, Order.FREE)
     lossy = DirectionProfile(10.0, PROFILE.jitter, PROFILE.loss, 0.0, Order.FREE)
@@ -96,6 +102,13 @@ def test_a_path_delivers_at_the_time_and_says_what_it_added() -> None:
     assert path.next_release_ns() == 5 * MS
     assert path.released(6 * MS) == [(b'a', 5 * MS), (b'b', 5 * MS)]
     assert path.next_release_ns() is None
+
+
+def test_datagrams_due_together_leave_in_the_order_in_which_they_came() -> None:
+    path = Path(impairment(base_delay_ms=5.0))
+    for datagram in (b'c', b'a', b'b'):
+        path.submit(datagram, 0)
+    assert [datagram for datagram, _ in path.released(5 * MS)] == [b'c', b'a', b'b']
 
 
 def test_an_exchanged_impairment_loses_nothing_in_flight() -> None:

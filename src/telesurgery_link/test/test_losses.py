@@ -56,6 +56,13 @@ def test_bursts_last_as_long_as_the_chain_stays_bad() -> None:
     assert abs(np.mean(lengths) - 1 / model.bad_to_good) <= SIGMAS * sd
 
 
+def test_a_path_is_from_the_first_frame_as_bad_as_ever() -> None:
+    model, starts = GilbertElliott(0.1, 0.3), 4000
+    first = [model.start(np.random.default_rng(seed)).lost(0) for seed in range(starts)]
+    sd = math.sqrt(model.mean_loss * (1 - model.mean_loss) / starts)
+    assert abs(np.mean(first) - model.mean_loss) <= SIGMAS * sd
+
+
 def test_losses_at_random_come_in_no_bursts() -> None:
     lengths = bursts(fates(RandomLoss(0.1), seed=4))
     sd = math.sqrt(0.1) / 0.9 / math.sqrt(len(lengths))

@@ -269,6 +269,20 @@ def test_the_report_tells_the_round_trip_and_the_loss() -> None:
     assert report.newest_age_ms <= 50.0
 
 
+def test_the_round_trip_counts_neither_the_other_clock_nor_the_time_that_the_peer_took() -> None:
+    world = World()
+    world.run(100 * MS)
+    world.now_ns += 11 * S  # what has been measured so far leaves the window
+    hour_ns, held_ns = 3600 * S, 40 * MS
+    asked_ns = world.now_ns - 90 * MS
+    received_ns = asked_ns + 25 * MS + hour_ns
+    echo = Echo(world.surgeon.session, asked_ns, received_ns)
+    frame = Frame(world.patient.session, 1000, echo.received_ns + held_ns, echo)
+    world.surgeon.receive_datagram(frames.encode(frame), world.now_ns)
+    report = world.surgeon.report(world.now_ns)
+    assert report.round_trip_p50_ms == 50.0
+
+
 def test_the_report_tells_lost_frames_on_the_side_that_misses_them() -> None:
     loss = 0.2
     world = World(loss=loss)
