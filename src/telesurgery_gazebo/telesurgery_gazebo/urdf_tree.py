@@ -44,6 +44,8 @@ class Joint:
     axis: Array
     """Unit vector in the joint's frame ``(3,)``."""
     mimic: Mimic | None
+    damping: float = 0.0
+    """Viscous [N m s/rad or N s/m]."""
 
     @property
     def movable(self) -> bool:
@@ -147,7 +149,7 @@ class UrdfTree:
 
 
 def _joint(element: ElementTree.Element) -> Joint:
-    mimic = element.find('mimic')
+    mimic, dynamics = element.find('mimic'), element.find('dynamics')
     axis = _numbers(element.find('axis'), 'xyz', (1.0, 0.0, 0.0))
     return Joint(
         name=element.attrib['name'],
@@ -163,6 +165,7 @@ def _joint(element: ElementTree.Element) -> Joint:
             float(mimic.get('multiplier', '1')),
             float(mimic.get('offset', '0')),
         ),
+        damping=0.0 if dynamics is None else float(dynamics.get('damping', '0')),
     )
 
 

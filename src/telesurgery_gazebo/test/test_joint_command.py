@@ -75,6 +75,7 @@ def test_gains_make_the_response_that_is_asked_for(tree):
     """With k = w^2 I and d = 2 z w I, the poles of I s^2 + d s + k are at -w for z = 1."""
     control = Control(default=Response(150.0, 1.0), joints={'wrist_yaw': Response(100.0, 0.5)})
     yaw, wrist = gains_of(tree, ('PSM1_yaw', 'PSM1_wrist_yaw'), control, {})
+    assert yaw.feed_forward == 1.0 + tree.joint_of['PSM1_yaw'].damping / yaw.damping
     inertia = yaw.stiffness / 150.0**2
     np.testing.assert_allclose(np.roots([inertia, yaw.damping, yaw.stiffness]), -150.0, rtol=1e-6)
     assert wrist.damping / wrist.stiffness == pytest.approx(2 * 0.5 / 100.0)

@@ -22,6 +22,7 @@ PENDULUM = """
   <link name="follower"/>
   <joint name="swing" type="revolute">
     <parent link="world"/><child link="rod"/><origin xyz="0 0 1"/><axis xyz="0 0 2"/>
+    <dynamics damping="0.7"/>
   </joint>
   <joint name="weld" type="fixed">
     <parent link="rod"/><child link="bob"/><origin xyz="1 0 0"/>
@@ -58,6 +59,7 @@ def test_a_mimic_joint_follows_its_leader(pendulum):
 def test_only_joints_that_move_have_a_position(pendulum):
     assert set(pendulum.joint_of) == {'swing', 'slide', 'mirror'}
     assert pendulum.root == 'world'
+    assert [joint.damping for joint in pendulum.joints] == [0.7, 0.0, 0.0, 0.0]
     assert pendulum.links == {'world', 'rod', 'bob', 'slider', 'follower'}
 
 

@@ -45,6 +45,7 @@ class JointCommander:
         self._messages = TargetMessages(self._scoped)
         self._stream = TargetVelocity(velocity_limit)
         self._target = np.zeros_like(velocity_limit)
+        self._feed_forward = np.ones(len(joints.names))
         self._moving = False
         self._refreshed = -np.inf
         self._lock = threading.Lock()
@@ -60,6 +61,8 @@ class JointCommander:
                 f'nobody listens to {self._topic} after {timeout_s:g} s; allowed: the joint '
                 "controller of the robot's model; check the model's name in the world"
             )
+        with self._lock:
+            self._feed_forward = np.array([gain.feed_forward for gain in gains])
         give_up = time.monotonic() + timeout_s
         wanted = dict(zip(self._scoped, gains, strict=True))
         self._wait_until(lambda joint: self._stiffness_of(joint) is not None, give_up)
@@ -97,7 +100,7 @@ class JointCommander:
         if everything:
             self._refreshed = now
         positions = self._joints.positions(self._target)
-        velocities = self._joints.velocities(velocity)
+        velocities = self._joints.velocities(velocity) * self._feed_forward
         messages = self._messages.changed(positions, velocities, everything=everything)
         self._client.publish(self._topic, MESSAGE_TYPE, messages)
 

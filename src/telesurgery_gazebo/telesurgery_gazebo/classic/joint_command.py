@@ -20,12 +20,13 @@ MESSAGE_TYPE = 'ignition.msgs.JointCmd'
 
 @dataclass(frozen=True, slots=True)
 class Gains:
-    """Of one joint: force = stiffness (target - position) + damping (target' - position')."""
+    """Of one joint: force = stiffness (p_target - p) + damping (feed_forward v_target - v)."""
 
     stiffness: float
     """[N m/rad or N/m]."""
     damping: float
     """[N m s/rad or N s/m]."""
+    feed_forward: float = 1.0
 
 
 def gains_message(joint: str, gains: Gains) -> bytes:
