@@ -85,3 +85,42 @@ def test_without_a_controlling_terminal_the_keyboard_is_refused():
     )
 
     assert 'DeviceError: keyboard finds no terminal (/dev/tty' in done.stderr
+
+
+BACKGROUND = """
+import os, select, subprocess, sys
+child = '''
+import os, select
+os.setpgrp()
+from telesurgery_console.terminal import TerminalKeys
+keys = TerminalKeys()
+print("ready", flush=True)
+received = []
+while "x" not in received:
+    select.select([keys._terminal], [], [], 10.0)
+    received += keys.read()
+keys.close()
+print(received, flush=True)
+'''
+subprocess.run([sys.executable, '-c', child], check=True, timeout=60)
+print('foreground again:', os.tcgetpgrp(0) == os.getpgrp(), flush=True)
+"""
+
+
+def test_a_process_in_the_background_takes_the_terminal_and_gives_it_back(terminal):
+    """A launcher may start its processes in groups of their own."""
+    operator, path = terminal
+    with path.open() as standard_input:
+        session = subprocess.Popen(
+            ['setsid', '--ctty', sys.executable, '-c', BACKGROUND],
+            env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path)},
+            stdin=standard_input,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    with session:
+        assert session.stdout.readline() == 'ready\n'
+        os.write(operator, b'ax')
+        assert session.stdout.readline() == "['a', 'x']\n"
+        assert session.stdout.readline() == 'foreground again: True\n'
+    assert session.returncode == 0
