@@ -111,12 +111,8 @@ def _launch(arguments: list[str], workspace: Workspace) -> int:
 def _shell(arguments: list[str], workspace: Workspace) -> int:
     if arguments and (len(arguments) != 2 or arguments[0] != '-c'):
         raise UsageError(
-            one_of(
-                'the arguments of shell',
-                ' '.join(arguments),
-                ['nothing', '-c COMMAND'],
-                'put the command into quotes',
-            )
+            f'the arguments of shell are {" ".join(arguments)!r}; allowed: nothing, -c COMMAND; '
+            'put the command into quotes'
         )
     ready = prepare(workspace)
     if arguments:

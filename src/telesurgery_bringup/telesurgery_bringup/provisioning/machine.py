@@ -136,7 +136,10 @@ def _wheel_python(path: str, preferred: Path | None) -> Path | None:
 
 def _runs(python: str) -> bool:
     """Return whether an interpreter starts (a version manager's stub may refuse to)."""
-    return subprocess.run([python, '-c', ''], capture_output=True, check=False).returncode == 0
+    try:
+        return subprocess.run([python, '-c', ''], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
 
 
 _QUESTIONS = """
