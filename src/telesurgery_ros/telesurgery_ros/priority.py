@@ -14,8 +14,10 @@ def make_realtime(thread: threading.Thread, priority: int) -> bool:
     busy processes as cores). Only for threads that spend most of their time waiting. Root may, and
     who has an `rtprio` limit (``ulimit -r``).
     """
+    if thread.native_id is None:  # 0 would mean the caller
+        return False
     try:
-        os.sched_setscheduler(thread.native_id or 0, os.SCHED_RR, os.sched_param(priority))
+        os.sched_setscheduler(thread.native_id, os.SCHED_RR, os.sched_param(priority))
     except (OSError, AttributeError):  # not permitted; or a system without it
         return False
     return True

@@ -1,0 +1,40 @@
+"""Real-time priority is given where the system permits it, and said to be refused elsewhere."""
+
+import os
+import threading
+
+import pytest
+
+from telesurgery_ros.priority import make_realtime
+
+
+@pytest.fixture
+def waiting_thread():
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    yield thread
+    ended.set()
+    thread.join()
+
+
+def test_the_answer_is_what_the_system_says_of_the_thread(waiting_thread):
+    granted = make_realtime(waiting_thread, 10)
+    scheduler = os.sched_getscheduler(waiting_thread.native_id)
+    assert granted == (scheduler == os.SCHED_RR)
+
+
+def test_only_the_thread_asked_for_is_changed(waiting_thread):
+    before = os.sched_getscheduler(0)
+    make_realtime(waiting_thread, 10)
+    assert os.sched_getscheduler(0) == before
+
+
+def test_an_impossible_priority_is_refused(waiting_thread):
+    assert not make_realtime(waiting_thread, 100)
+
+
+def test_a_thread_that_has_not_started_is_refused_and_the_caller_left_alone():
+    before = os.sched_getscheduler(0)
+    assert not make_realtime(threading.Thread(), 10)
+    assert os.sched_getscheduler(0) == before
