@@ -22,26 +22,40 @@ class Facts:
     oversized: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One piece of news."""
+
+    text: str
+    is_trouble: bool = True
+
+
 class News:
     """Compares the facts of now with those told before."""
 
     def __init__(self) -> None:
-        self._told = Facts(False, 0, {}, 0, '', 0, 0, 0)
+        self._told: Facts | None = None
 
-    def since(self, facts: Facts) -> list[str]:
-        """Return a sentence for everything that has happened since the last call."""
-        told, self._told = self._told, facts
+    def since(self, facts: Facts) -> list[Sentence]:
+        """Return a sentence for everything that has happened since the last call.
+
+        The first call says whether the peer is there, too.
+        """
+        before, self._told = self._told, facts
+        told = before or Facts(not facts.connected, 0, {}, 0, '', 0, 0, 0)
         return [
             *_connection(told, facts),
             *(
-                f'{count - told.refused.get(reason, 0)} datagrams refused: {reason.value}'
+                sentence
                 for reason, count in facts.refused.items()
-                if count > told.refused.get(reason, 0)
+                for sentence in _more(
+                    count - told.refused.get(reason, 0), f'datagrams refused: {reason.value}'
+                )
             ),
             *_more(facts.unsent - told.unsent, f'datagrams not sent: {facts.unsent_reason}'),
             *_more(
                 facts.given_up - told.given_up,
-                'ordered messages given up: the peer acknowledged them in no way',
+                'ordered messages given up: nobody acknowledged them in time',
             ),
             *_more(
                 facts.incomplete - told.incomplete,
@@ -51,14 +65,16 @@ class News:
         ]
 
 
-def _connection(told: Facts, facts: Facts) -> list[str]:
+def _connection(told: Facts, facts: Facts) -> list[Sentence]:
     sentences = []
     if facts.restarts > told.restarts:
-        sentences.append('the peer has started anew')
-    if facts.connected != told.connected:
-        sentences.append('the peer is there' if facts.connected else 'the peer is silent')
+        sentences.append(Sentence('the peer has started anew'))
+    if facts.connected and not told.connected:
+        sentences.append(Sentence('the peer is there', is_trouble=False))
+    if told.connected and not facts.connected:
+        sentences.append(Sentence('the peer is silent'))
     return sentences
 
 
-def _more(count: int, what: str) -> list[str]:
-    return [f'{count} {what}'] if count > 0 else []
+def _more(count: int, what: str) -> list[Sentence]:
+    return [Sentence(f'{count} {what}')] if count > 0 else []

@@ -180,7 +180,10 @@ class GatewayNode(Node):
                 oversized=session.oversized,
             )
         for sentence in self._news.since(facts):
-            self.get_logger().warning(sentence)
+            if sentence.is_trouble:
+                self.get_logger().warning(sentence.text)
+            else:
+                self.get_logger().info(sentence.text)
 
 
 class Outlet:

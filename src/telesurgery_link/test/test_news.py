@@ -7,22 +7,34 @@ from dataclasses import replace
 from link_world import LATEST
 
 from telesurgery_link.errors import Refusal
-from telesurgery_link.news import Facts, News
+from telesurgery_link.news import Facts, News, Sentence
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.trace import Trace, TraceEntry
 
 QUIET = Facts(False, 0, {}, 0, '', 0, 0, 0)
 
 
+def texts(news: News, facts: Facts) -> list[str]:
+    return [sentence.text for sentence in news.since(facts)]
+
+
 def test_no_news_is_no_sentence() -> None:
-    assert News().since(QUIET) == []
+    news = News()
+    news.since(QUIET)
+    assert news.since(QUIET) == []
+
+
+def test_whether_the_peer_is_there_is_told_at_first() -> None:
+    assert texts(News(), QUIET) == ['the peer is silent']
+    assert texts(News(), replace(QUIET, connected=True)) == ['the peer is there']
 
 
 def test_the_peer_comes_goes_and_starts_anew() -> None:
     news = News()
-    assert news.since(replace(QUIET, connected=True)) == ['the peer is there']
-    assert news.since(QUIET) == ['the peer is silent']
-    assert news.since(replace(QUIET, connected=True, restarts=1)) == [
+    news.since(QUIET)
+    assert news.since(replace(QUIET, connected=True)) == [Sentence('the peer is there', False)]
+    assert news.since(QUIET) == [Sentence('the peer is silent', True)]
+    assert texts(news, replace(QUIET, connected=True, restarts=1)) == [
         'the peer has started anew',
         'the peer is there',
     ]
@@ -30,25 +42,26 @@ def test_the_peer_comes_goes_and_starts_anew() -> None:
 
 def test_counts_are_told_as_what_has_been_added() -> None:
     news = News()
+    news.since(QUIET)
     first = replace(QUIET, refused={Refusal.FOREIGN: 2}, given_up=1)
-    assert news.since(first) == [
+    assert texts(news, first) == [
         '2 datagrams refused: not a frame of this protocol',
-        '1 ordered messages given up: the peer acknowledged them in no way',
+        '1 ordered messages given up: nobody acknowledged them in time',
     ]
     assert news.since(first) == []
-    assert news.since(replace(first, refused={Refusal.FOREIGN: 5})) == [
+    assert texts(news, replace(first, refused={Refusal.FOREIGN: 5})) == [
         '3 datagrams refused: not a frame of this protocol'
     ]
 
 
 def test_every_kind_of_trouble_has_its_sentence() -> None:
-    told = News().since(
-        replace(QUIET, unsent=1, unsent_reason='No route', incomplete=2, oversized=3)
-    )
-    assert told == [
-        '1 datagrams not sent: No route',
-        '2 messages dropped: some of their fragments did not come in time',
-        '3 messages dropped: too large to send',
+    news = News()
+    news.since(QUIET)
+    facts = replace(QUIET, unsent=1, unsent_reason='No route', incomplete=2, oversized=3)
+    assert news.since(facts) == [
+        Sentence('1 datagrams not sent: No route'),
+        Sentence('2 messages dropped: some of their fragments did not come in time'),
+        Sentence('3 messages dropped: too large to send'),
     ]
 
 
