@@ -22,6 +22,7 @@ from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
 from telesurgery_ros.paced import Paced
+from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import Finished, run
 
 FRAME = 'view'
@@ -99,6 +100,8 @@ class ConsoleNode(Node):
     def _start(self) -> None:
         self._loop = Paced(self._step, 'device')
         self._loop.start()
+        if self._parameters.realtime_priority:
+            make_realtime(self._loop.thread, self._parameters.realtime_priority)
 
     def _step(self, now: float) -> float:
         """Ask the device; return when to ask next."""

@@ -49,6 +49,9 @@ class ConsoleParameters:
     linger_s: float = parameter(
         1.0, unit='s', low=0.0, high=60.0, doc='How long to stay after the device has finished.'
     )
+    realtime_priority: int = parameter(
+        10, low=0, high=99, doc='Priority of the asking thread where permitted; 0: ordinary.'
+    )
 
     def __post_init__(self) -> None:
         if self.device == 'replay' and not self.bag:

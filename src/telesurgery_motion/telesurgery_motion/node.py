@@ -27,6 +27,7 @@ from telesurgery_ros.conversions import (
 )
 from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
 from telesurgery_ros.waiting import WaitingReader
 
@@ -82,6 +83,8 @@ class MotionNode(Node):
             f'scale {parameters.scale:g}, tremor filter {parameters.filter}'
         )
         self._reader.start()
+        if parameters.realtime_priority:
+            make_realtime(self._reader.thread, parameters.realtime_priority)
         self._watch.start()
 
     def _on_pose(self, hand: Hand, message: PoseStamped, _info: dict[str, Any]) -> None:

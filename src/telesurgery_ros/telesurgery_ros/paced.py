@@ -10,7 +10,11 @@ from telesurgery_ros.run import stopping
 
 
 class Paced:
-    """A loop whose step says when the next step is due, on the monotonic clock."""
+    """A loop whose step says when the next step is due, on the monotonic clock.
+
+    Attributes:
+        thread: the loop's thread.
+    """
 
     def __init__(self, step: Callable[[float], float], name: str) -> None:
         """Prepare to call ``step(now)``, which returns the time [s] of the next call.
@@ -20,17 +24,17 @@ class Paced:
         """
         self._step = step
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Start the loop."""
-        self._thread.start()
+        self.thread.start()
 
     def stop(self) -> None:
         """End the loop and wait for its last step."""
         self._stopping.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+        if self.thread.is_alive() and self.thread is not threading.current_thread():
+            self.thread.join()
 
     def _run(self) -> None:
         try:
