@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -138,8 +139,19 @@ def _bench(arguments: list[str], workspace: Workspace) -> int:
 
 
 def _run_program(program: Program, arguments: list[str], workspace: Workspace) -> int:
+    _check(program, arguments)
     ready = prepare(workspace)
     return ready.run_in_place(['python3', '-m', program.module, *arguments])
+
+
+def _check(program: Program, arguments: list[str]) -> None:
+    """Let a program refuse its arguments before a long set-up."""
+    try:
+        module = importlib.import_module(program.module)
+    except ImportError:  # it needs what set-up brings
+        return
+    if hasattr(module, 'check'):
+        module.check(arguments)
 
 
 def _refuse(arguments: Sequence[str], command: str) -> None:

@@ -1,7 +1,8 @@
 """The commands that are programs of their own: run in the environment after set-up and build.
 
-A new one is one line here. Its module has a ``main(argv) -> int``; should it import nothing but
-the standard library before it has read its arguments, ``--help`` works before set-up, too.
+A new one is one line here. Its module has a ``main(argv) -> int``. It may have a ``check(argv)``
+that raises UsageError, or ends the program as argparse does: where the module imports nothing but
+the standard library, wrong arguments and ``--help`` are then answered before set-up.
 """
 
 from __future__ import annotations

@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections import namedtuple
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from telesurgery_bringup import cli, usage
-from telesurgery_bringup.commands import PROGRAMS
-from telesurgery_bringup.errors import SetupError
+from telesurgery_bringup.commands import PROGRAMS, Program
+from telesurgery_bringup.errors import SetupError, UsageError
 
 
 @pytest.mark.parametrize('argv', [[], ['--help'], ['-h'], ['help']])
@@ -77,6 +78,42 @@ def test_ctrl_c_is_told_to_be_harmless(
     monkeypatch.setattr(cli, 'provision', interrupt)
     assert cli.main(['setup']) == 130
     assert 'the next run goes on from here' in capsys.readouterr().err
+
+
+@pytest.fixture
+def program(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A command ``play`` carried out by a module of its own; set-up fails."""
+
+    def never(_: object) -> None:
+        raise SetupError('set-up has begun')
+
+    module = ModuleType('player')
+    monkeypatch.setitem(sys.modules, 'player', module)
+    monkeypatch.setattr(cli, 'PROGRAMS', (Program('play', 'player', 'plays'),))
+    monkeypatch.setattr(cli, 'provision', never)
+    return module
+
+
+def test_a_program_refuses_its_arguments_before_set_up(
+    program: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def check(argv: list[str]) -> None:
+        if argv != ['song']:
+            raise UsageError(f'play has no {argv[0]}')
+
+    program.check = check  # type: ignore[attr-defined]
+    assert cli.main(['play', 'noise']) == 2
+    assert cli.main(['play', 'song']) == 1
+    told = capsys.readouterr().err.splitlines()
+    assert told == ['telesurgery: play has no noise', 'telesurgery: set-up has begun']
+
+
+def test_a_program_that_needs_set_up_to_be_imported_gets_it_first(
+    program: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, 'player', None)
+    assert cli.main(['play', 'noise']) == 1
+    assert 'set-up has begun' in capsys.readouterr().err
 
 
 def test_the_entry_point_needs_only_the_standard_library(workspace: Path) -> None:
