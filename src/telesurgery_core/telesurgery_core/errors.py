@@ -17,9 +17,7 @@ class ParameterError(TelesurgeryError):
 
 def one_of(what: str, value: object, allowed: object, remedy: str) -> str:
     """Return the standard sentence: ``what`` is ``value``; allowed: ``allowed``; ``remedy``."""
-    names = ', '.join(str(name) for name in allowed) if _is_listing(allowed) else str(allowed)
+    names = str(allowed)
+    if isinstance(allowed, (list, tuple, set, frozenset, dict)):
+        names = ', '.join(str(name) for name in allowed)
     return f'{what} is {value!r}; allowed: {names}; {remedy}'
-
-
-def _is_listing(allowed: object) -> bool:
-    return isinstance(allowed, (list, tuple, set, frozenset, dict))

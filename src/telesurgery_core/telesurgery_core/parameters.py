@@ -65,7 +65,8 @@ def parameter(
 
 def meaning_of(field: dataclasses.Field[Any]) -> Meaning:
     """Return the meaning that ``parameter`` gave to a field (an empty one for a plain field)."""
-    return field.metadata.get('meaning', Meaning(doc=''))
+    meaning: Meaning = field.metadata.get('meaning', Meaning(doc=''))
+    return meaning
 
 
 def from_mapping(cls: type[T], mapping: object, *, where: str) -> T:
