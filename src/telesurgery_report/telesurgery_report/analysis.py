@@ -95,7 +95,10 @@ def analyse(session: Session, robot: RobotDescription) -> Analysis:
 
 def _tracking(session: Session, robot: RobotDescription, arm: str) -> Tracking:
     T_patient_world = inverse(robot.T_world_patient.T)
-    setpoint = session.setpoints.get(arm, NOWHERE)
+    start_ns = session.safety.followed_from_ns(arm)
+    if start_ns is None:
+        raise NotMeasuredError(f'{arm} never followed a hand, as far as /safety/state tells')
+    setpoint = session.setpoints.get(arm, NOWHERE).since(start_ns)
     tip = session.link_poses.get(tip_link(robot, arm), NOWHERE)
     return track(
         setpoint.points_in(robot.arms[arm].T_patient_rcm.T),

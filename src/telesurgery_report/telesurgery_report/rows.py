@@ -27,6 +27,9 @@ from telesurgery_report.session import (
     SimulatorHealth,
 )
 
+FOLLOWING = 'following'
+"""What the supervisor calls an arm that follows a hand (telesurgery_safety's states)."""
+
 Row = tuple[Any, ...]
 
 
@@ -132,7 +135,8 @@ def _link_counters(by_stamp: Sequence[tuple[int, Row]]) -> LinkCounters:
 def safety_row(message: Any) -> Row:
     """Take a message of ``/safety/state``."""
     reasons = dict.fromkeys(arm.reason for arm in message.arms if arm.reason)
-    return stamp_ns(message.header.stamp), int(message.holds), '; '.join(reasons)
+    following = frozenset(arm.arm for arm in message.arms if arm.state == FOLLOWING)
+    return stamp_ns(message.header.stamp), int(message.holds), '; '.join(reasons), following
 
 
 def safety_of(rows: Sequence[Row]) -> SafetyHistory:
@@ -141,6 +145,7 @@ def safety_of(rows: Sequence[Row]) -> SafetyHistory:
         stamp_ns=np.array([row[0] for row in rows], dtype=np.int64),
         holds=np.array([row[1] for row in rows], dtype=np.int64),
         reasons=tuple(row[2] for row in rows),
+        following=tuple(row[3] for row in rows),
     )
 
 

@@ -76,6 +76,11 @@ class PoseTrack:
     def __len__(self) -> int:
         return len(self.stamp_ns)
 
+    def since(self, start_ns: int) -> PoseTrack:
+        """Return the part of the track that begins at ``start_ns``."""
+        kept = self.stamp_ns >= start_ns
+        return PoseTrack(self.stamp_ns[kept], self.p[kept], self.xyzw[kept])
+
     def points_in(self, T: Array) -> PointTrack:
         """Return the positions in another frame; ``T`` ``(4, 4)`` is this frame's pose in it."""
         return PointTrack(self.stamp_ns, self.p @ T[:3, :3].T + T[:3, 3])
@@ -122,6 +127,15 @@ class SafetyHistory:
     holds: Integers
     reasons: tuple[str, ...]
     """What the arms gave as reasons at each row, in words; empty: nothing wrong."""
+    following: tuple[frozenset[str], ...]
+    """The arms that followed a hand at each row."""
+
+    def followed_from_ns(self, arm: str) -> int | None:
+        """Return since when an arm has followed a hand, now and again; None: it never did."""
+        for stamp_ns, arms in zip(self.stamp_ns.tolist(), self.following, strict=True):
+            if arm in arms:
+                return int(stamp_ns)
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def _add_states(surgeon: BagUnderTest, patient: BagUnderTest, truth: Truth) -> N
         arm = patient.make(
             'telesurgery_msgs/msg/ArmSafety',
             arm='PSM1',
-            state='HELD',
+            state='following',
             reason=f'no command for {beat} ms',
         )
         safety = patient.make(

@@ -39,7 +39,10 @@ def test_one_side_alone_does_not_pass_for_both():
 
 def test_holds_come_with_their_reasons():
     safety = SafetyHistory(
-        counted(0, 1, 2, 3), counted(0, 1, 1, 3), ('', 'no command', 'no command', '')
+        counted(0, 1, 2, 3),
+        counted(0, 1, 1, 3),
+        ('', 'no command', 'no command', ''),
+        (frozenset(),) * 4,
     )
     assert holds(safety) == 3
     assert hold_reasons(safety) == ['no command', 'no reason given']
@@ -47,4 +50,4 @@ def test_holds_come_with_their_reasons():
 
 def test_a_session_without_safety_has_no_holds():
     with pytest.raises(NotMeasuredError, match='/safety/state was not recorded'):
-        holds(SafetyHistory(counted(), counted(), ()))
+        holds(SafetyHistory(counted(), counted(), (), ()))

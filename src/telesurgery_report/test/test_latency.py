@@ -38,7 +38,7 @@ def bare_session(commands, targets, passages):
         link_passages=LinkPassages(*_columns(passages, 4, stamps=(1, 2, 3))),
         relay_passages=RelayPassages(0, none, none),
         simulator=SimulatorHealth('', none.astype(bool), none.astype(float)),
-        safety=SafetyHistory(none, none, ()),
+        safety=SafetyHistory(none, none, (), ()),
         link_sides={},
         setpoints={},
         link_poses={},

@@ -30,7 +30,7 @@ TOPICS = {
     '/PSM1/local/setpoint_cp': {'tip_lag_ms', 'tip_rms_mm'},
     '/simulator/link_poses': {'tip_lag_ms', 'tip_rms_mm', 'rcm_max_mm'},
     '/link/status': {'frames_sent', 'frames_lost', 'link'},
-    '/safety/state': {'holds'},
+    '/safety/state': {'holds', 'tip_lag_ms', 'tip_rms_mm'},
 }
 
 

@@ -6,7 +6,7 @@ from synthetic_motion import path_of_setpoint
 from synthetic_truth import Faults, Truth
 
 from telesurgery_report.errors import NotMeasuredError
-from telesurgery_report.session import PointTrack
+from telesurgery_report.session import PointTrack, PoseTrack, SafetyHistory
 from telesurgery_report.tracking import track
 
 TRUTH = Truth()
@@ -97,3 +97,17 @@ def test_what_was_not_recorded_is_named():
         track(nothing, points(T, path(T)), arm='PSM1')
     with pytest.raises(NotMeasuredError, match='the tip of PSM1 has 0 poses'):
         track(points(T, path(T)), nothing, arm='PSM1')
+
+
+def test_motion_counts_from_when_the_arm_first_follows_a_hand():
+    safety = SafetyHistory(
+        stamp_ns=np.array([10, 20, 30]),
+        holds=np.zeros(3, dtype=np.int64),
+        reasons=('', '', ''),
+        following=(frozenset(), frozenset({'PSM1'}), frozenset({'PSM1', 'PSM2'})),
+    )
+    assert safety.followed_from_ns('PSM1') == 20
+    assert safety.followed_from_ns('PSM2') == 30
+    assert safety.followed_from_ns('PSM3') is None
+    track = PoseTrack(np.array([10, 20, 30]), np.zeros((3, 3)), np.zeros((3, 4)))
+    assert track.since(20).stamp_ns.tolist() == [20, 30]
