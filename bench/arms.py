@@ -3,7 +3,7 @@
     ./telesurgery bench arms [--seconds 10] [--samples 10000]
 
 The node runs as a process of its own beside an echoing plant (250 Hz), a console (200 Hz, both
-hands engaged) and, in the second case, a subscriber to every stream that crosses the link.
+hands engaged) and, in the second case, a subscriber to every stream, as a recorder is.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import threading
 import time
 from array import array
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import harness
 import numpy as np
@@ -121,7 +123,7 @@ def node_row(description: RobotDescription, seconds: float, streams: bool) -> di
         share = (_cpu_s(node.pid) - cpu) / took
         rate = (around.targets - targets) / took
     return {
-        'case': f'node at 500 Hz, {"streams of the link" if streams else "no streams"}',
+        'case': f'node at 500 Hz, {"every stream subscribed" if streams else "no streams"}',
         'core_percent': 100.0 * share,
         'rate_hz': rate,
     }
@@ -162,7 +164,7 @@ class Surroundings:
                 qos.LATCHED,
             )
         if streams:
-            _subscribe_streams(node, list(description.arms))
+            _subscribe_streams(node, description)
         self._joints_out = node.create_publisher(JointState, '/joint_states', qos.STREAM_OUT)
         self._command_out = node.create_publisher(
             TeleopCommandMsg, '/teleop/command', qos.STREAM_OUT
@@ -207,9 +209,9 @@ class Surroundings:
         while time.monotonic() < end:
             self._rclpy.spin_once(self._node, timeout_sec=0.1)
 
-    def _on_target(self, message: object) -> None:
+    def _on_target(self, message: Any) -> None:
         self.targets += 1
-        self._joints = message.data  # type: ignore[attr-defined]
+        self._joints = message.data
 
     def _repeat(self, period: float, act: Callable[[], None]) -> None:
         due = time.monotonic()
@@ -232,24 +234,26 @@ class Surroundings:
         self._command_out.publish(command_to_msg(command))
 
 
-def _subscribe_streams(node: object, arms: list[str]) -> None:
-    """Subscribe to what crosses the link, in a way that costs this process little."""
-    from geometry_msgs.msg import PoseStamped
+def _subscribe_streams(node: Any, description: RobotDescription) -> None:
+    """Subscribe to every stream of every arm, in a way that costs this process little."""
+    from geometry_msgs.msg import PoseStamped, TwistStamped
     from sensor_msgs.msg import JointState
 
     from telesurgery_ros.polling import PolledSubscription
 
-    for arm in arms:
-        PolledSubscription(node, PoseStamped, f'/{arm}/measured_cp')  # type: ignore[arg-type]
-        PolledSubscription(node, PoseStamped, f'/{arm}/setpoint_cp')  # type: ignore[arg-type]
-        PolledSubscription(node, JointState, f'/{arm}/measured_js')  # type: ignore[arg-type]
-        if arm != 'ECM':
-            PolledSubscription(node, JointState, f'/{arm}/jaw/measured_js')  # type: ignore[arg-type]
+    poses = [f'{space}{what}_cp' for space in ('', 'local/') for what in ('measured', 'setpoint')]
+    for arm in description.arms:
+        jaw = ['jaw/'] if description.model_of(arm).jaw else []
+        for space in ['', *jaw]:
+            for what in ('measured_js', 'setpoint_js'):
+                PolledSubscription(node, JointState, f'/{arm}/{space}{what}')
+        for what in poses:
+            PolledSubscription(node, PoseStamped, f'/{arm}/{what}')
+        PolledSubscription(node, TwistStamped, f'/{arm}/measured_cv')
 
 
 def _cpu_s(pid: int) -> float:
-    with open(f'/proc/{pid}/stat') as file:
-        fields = file.read().rpartition(')')[2].split()
+    fields = Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 

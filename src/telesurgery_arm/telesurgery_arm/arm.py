@@ -70,7 +70,8 @@ class Arm:
         self._parameters = parameters
         self._motion = Motion.NONE
         self._homing = False
-        self._interval, self._jaw_interval = ArrivalInterval(), ArrivalInterval()
+        limit = parameters.goal_spread_limit_s
+        self._interval, self._jaw_interval = ArrivalInterval(limit), ArrivalInterval(limit)
         self._clamps: dict[tuple[Limit, str], Clamp] = {}
 
     @property

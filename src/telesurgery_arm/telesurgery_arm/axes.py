@@ -2,8 +2,8 @@
 
 A setpoint stands, follows goals, runs a move, or brakes. Goals come more seldom than ticks, so a
 goal is approached along a straight line in joint space during the time that goals usually are
-apart, at most ``SPREAD_LIMIT_S``: the first tick after a goal moves towards it already, the mean
-delay added is half of that time (at most 5 ms), and nothing overshoots or runs ahead of the goal.
+apart, up to a limit: the first tick after a goal moves towards it already, the mean delay added is
+half of that time (5 ms at the default limit of 10 ms), and nothing overshoots or runs ahead.
 """
 
 from __future__ import annotations
@@ -13,9 +13,6 @@ from enum import Enum
 
 from telesurgery_arm.limits import AxisLimits, Clamp
 from telesurgery_arm.trajectory import JointMove
-
-SPREAD_LIMIT_S = 0.01
-"""Longest time over which one goal is spread [s]."""
 
 
 class Mode(Enum):
@@ -75,7 +72,7 @@ class Axes:
         """Go to ``goal`` ``(n,)`` within ``spread_s`` [s], or as fast as the limits allow."""
         self._next = None
         self._goal = list(goal)
-        self._time_left = min(spread_s, SPREAD_LIMIT_S)
+        self._time_left = spread_s
         self.mode = Mode.FOLLOWING
 
     def move(self, goal: Sequence[float], *, ratio: float, jerk_time_s: float) -> None:

@@ -1,4 +1,4 @@
-"""How far apart the goals of a stream usually are."""
+"""How far apart the goals of a stream usually are, and over what time one is spread."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ _WEIGHT = 0.1
 
 
 class ArrivalInterval:
-    """Running mean of the time between arrivals."""
+    """Running mean of the time between arrivals, up to a limit."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit_s: float) -> None:
+        """Spread no goal over more than ``limit_s`` [s]."""
+        self._limit = limit_s
         self._mean = _FIRST_S
         self._last: float | None = None
 
     def arrived(self, now: float) -> float:
-        """Note an arrival at ``now`` [s] and return the mean interval [s]."""
+        """Note an arrival at ``now`` [s]; return the time to spread its goal over [s]."""
         if self._last is not None and 0.0 <= now - self._last < _PAUSE_S:
             self._mean += _WEIGHT * (now - self._last - self._mean)
         self._last = now
-        return self._mean
+        return min(self._mean, self._limit)

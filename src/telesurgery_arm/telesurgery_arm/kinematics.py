@@ -13,7 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from telesurgery_arm.description import ArmModel
+from telesurgery_arm.vectors import Vector, combined, cross
 from telesurgery_core.transforms import Array
+
+_LAST_ROW = [0.0, 0.0, 0.0, 1.0]
 
 
 def forward(model: ArmModel, q: ArrayLike) -> Array:
@@ -62,9 +65,37 @@ def jacobian(model: ArmModel, q: ArrayLike) -> Array:
 
 def forward_once(model: ArmModel, q: Sequence[float]) -> Array:
     """Return ``forward`` for one configuration: the same in plain floats, five times faster."""
-    # Columns of the rotation and the origin of the frame reached so far.
+    x, y, z, p, _ = _walk(model, q)
+    rows = model.R_last_tip
+    tip = [
+        [v * a + w * b + u * c for a, b, c in zip(*rows, strict=True)]
+        for v, w, u in zip(x, y, z, strict=True)
+    ]
+    return np.array([*([*row, point] for row, point in zip(tip, p, strict=True)), _LAST_ROW])
+
+
+def twist_once(model: ArmModel, q: Sequence[float], qd: Sequence[float]) -> tuple[Vector, Vector]:
+    """Return linear [m/s] and angular velocity [rad/s] of the tip: ``jacobian @ qd``, faster."""
+    _, _, _, p, axes = _walk(model, q)
+    linear: Vector = (0.0, 0.0, 0.0)
+    angular: Vector = (0.0, 0.0, 0.0)
+    for (axis, origin), (*_, prismatic), speed in zip(axes, model.dh, qd, strict=True):
+        if prismatic:
+            linear = combined(1.0, linear, speed, axis)
+        else:
+            lever = combined(1.0, p, -1.0, origin)
+            linear = combined(1.0, linear, speed, cross(axis, lever))
+            angular = combined(1.0, angular, speed, axis)
+    return linear, angular
+
+
+def _walk(
+    model: ArmModel, q: Sequence[float]
+) -> tuple[Vector, Vector, Vector, Vector, list[tuple[Vector, Vector]]]:
+    """Return the last joint frame's axes and origin, and the axis and origin of every joint."""
     xx, xy, xz, yx, yy, yz, zx, zy, zz = 1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0
     px = py = pz = 0.0
+    axes = []
     for (ca, sa, a, d, offset, prismatic), value in zip(model.dh, q, strict=True):
         px, py, pz = px + a * xx, py + a * xy, pz + a * xz
         ux, uy, uz = ca * yx + sa * zx, ca * yy + sa * zy, ca * yz + sa * zz
@@ -80,21 +111,5 @@ def forward_once(model: ArmModel, q: Sequence[float]) -> Array:
             )
             length = d
         px, py, pz = px + length * zx, py + length * zy, pz + length * zz
-    (ax, bx, cx), (ay, by, cy), (az, bz, cz) = model.R_last_tip
-    return np.array(
-        [
-            [
-                *(xx * ax + yx * ay + zx * az, xx * bx + yx * by + zx * bz),
-                *(xx * cx + yx * cy + zx * cz, px),
-            ],
-            [
-                *(xy * ax + yy * ay + zy * az, xy * bx + yy * by + zy * bz),
-                *(xy * cx + yy * cy + zy * cz, py),
-            ],
-            [
-                *(xz * ax + yz * ay + zz * az, xz * bx + yz * by + zz * bz),
-                *(xz * cx + yz * cy + zz * cz, pz),
-            ],
-            [0.0, 0.0, 0.0, 1.0],
-        ]
-    )
+        axes.append(((zx, zy, zz), (px, py, pz)))
+    return (xx, xy, xz), (yx, yy, yz), (zx, zy, zz), (px, py, pz), axes

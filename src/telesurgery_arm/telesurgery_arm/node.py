@@ -8,7 +8,6 @@ thread and obeyed in the first; services are answered by the executor.
 from __future__ import annotations
 
 import gc
-from array import array
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory
@@ -17,6 +16,7 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 
 from telesurgery_arm.crtk.commands import CommandServer
+from telesurgery_arm.crtk.messages import TargetsMessage
 from telesurgery_arm.crtk.queries import QueryServices
 from telesurgery_arm.crtk.streams import ArmStreams
 from telesurgery_arm.crtk.warnings import Warnings
@@ -72,7 +72,7 @@ class ArmsNode(Node):
         self._states: dict[str, ArmStatus] = {}
         self._waiting = True
         self._subscribe()
-        self._advertise()
+        self._advertise(description)
         self._commands.start()
         gc.collect()
         gc.freeze()  # what lives for ever needs no looking through in every collection
@@ -95,13 +95,14 @@ class ArmsNode(Node):
         self._teleop = PolledSubscription(self, TeleopCommandMsg, '/teleop/command')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
 
-    def _advertise(self) -> None:
+    def _advertise(self, description: RobotDescription) -> None:
         self._streams = {
             name: ArmStreams(self, self._robot, name) for name in self._robot.stations
         }
         self._targets_out = self.create_publisher(
             Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_OUT
         )
+        self._message = TargetsMessage(len(description.joint_names))
         self._safety_out = self.create_publisher(SafetyState, '/safety/state', qos.STREAM_OUT)
         self._trace_out = self.create_publisher(CommandTrace, '/trace/command', qos.EVENT)
         for streams in self._streams.values():
@@ -164,7 +165,7 @@ class ArmsNode(Node):
             self._followed = (info['publication_sequence_number'], command.stamp_ns)
 
     def _send(self, targets: list[float]) -> None:
-        self._targets_out.publish(Float64MultiArray(data=array('d', targets)))
+        self._targets_out.publish(self._message.fill(targets))
         self._published += 1
         if self._followed is not None:
             self._trace.append((*self._followed, self._published))

@@ -33,6 +33,14 @@ class ArmsParameters:
         high=1.0,
         doc='Time in which a move builds up its acceleration.',
     )
+    goal_spread_limit_s: float = parameter(
+        0.01,
+        unit='s',
+        low=0.0,
+        high=0.05,
+        doc='Longest time over which one goal is spread; half of it is the mean delay added. '
+        'Goals that are further apart than this are followed in steps.',
+    )
     workspace_radius_m: float = parameter(
         0.2,
         unit='m',
@@ -51,7 +59,7 @@ class ArmsNodeParameters(ArmsParameters, SafetyParameters):
         '', doc="Path of arms.yaml; empty: the one that telesurgery_bringup's share folder has."
     )
     control_rate_hz: float = parameter(
-        500.0, unit='Hz', low=50.0, high=1000.0, doc='Rate of the joint targets.'
+        500.0, unit='Hz', low=100.0, high=1000.0, doc='Rate of the joint targets.'
     )
     stream_rate_hz: float = parameter(
         100.0, unit='Hz', low=1.0, high=500.0, doc='Rate of the CRTK streams, while subscribed.'

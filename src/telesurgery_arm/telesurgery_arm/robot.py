@@ -54,7 +54,7 @@ class Robot:
         }
         self._parameters = parameters
         self._joint_count = len(description.joint_names)
-        self._interval = ArrivalInterval()
+        self._interval = ArrivalInterval(parameters.goal_spread_limit_s)
         self._spread_s = 0.0
         self._command: TeleopCommand | None = None
         self._goals_are_new = False

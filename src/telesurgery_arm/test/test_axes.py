@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesurgery_arm.axes import Axes, Mode
+from telesurgery_arm.interval import ArrivalInterval
 from telesurgery_arm.limits import AxisLimits
+from telesurgery_arm.parameters import ArmsParameters
 
 DT = 0.002
 BRAKING = 3.0
@@ -59,10 +61,11 @@ def test_goals_of_a_steady_motion_add_at_most_5_ms(psm, axes, interval):
     speed, start = 0.2, 1.0  # rad/s
     arrived, now = -1, 0.0
     lag = []
+    spread = ArrivalInterval(ArmsParameters().goal_spread_limit_s)
     while now < start + 1.0:
         if int(now / interval + 1e-9) > arrived:
             arrived = int(now / interval + 1e-9)
-            axes.follow(shifted(psm, yaw=speed * arrived * interval), interval)
+            axes.follow(shifted(psm, yaw=speed * arrived * interval), spread.arrived(now))
         axes.step(DT)
         now += DT
         if now > start:

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from telesurgery_arm.kinematics import forward, forward_once, jacobian, joint_frames
+from telesurgery_arm.kinematics import (
+    forward,
+    forward_once,
+    jacobian,
+    joint_frames,
+    twist_once,
+)
 from telesurgery_core.transforms import rotation_vector
 
 # Rows of R and the point [m], as published with six decimals.
@@ -56,6 +62,12 @@ class TestEveryModel:
     def test_the_fast_form_is_the_same(self, model, q):
         for one, T in zip(q, forward(model, q), strict=True):
             assert forward_once(model, one.tolist()) == pytest.approx(T, abs=1e-14)
+
+    def test_the_fast_twist_is_the_jacobian_times_the_joint_velocities(self, model, q):
+        speeds = np.random.default_rng(4).normal(size=q.shape)
+        for one, qd, J in zip(q, speeds, jacobian(model, q), strict=True):
+            linear, angular = twist_once(model, one.tolist(), qd.tolist())
+            assert J @ qd == pytest.approx([*linear, *angular], abs=1e-13)
 
     def test_leading_dimensions_broadcast(self, model, q):
         T = forward(model, q.reshape(5, 10, -1))

@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-from geometry_msgs.msg import PoseStamped, Twist, TwistStamped, Vector3
+from geometry_msgs.msg import PoseStamped, TwistStamped
 from rclpy.node import Node
 from sensor_msgs.msg import JointState
 
 from crtk_msgs.msg import OperatingState
 from telesurgery_arm.axes import Axes
-from telesurgery_arm.kinematics import forward_once, jacobian
+from telesurgery_arm.crtk.messages import JointsMessage, PoseMessage, TwistMessage
+from telesurgery_arm.kinematics import forward_once, twist_once
 from telesurgery_arm.robot import Robot
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import JointSample
 from telesurgery_ros import qos
-from telesurgery_ros.conversions import header, joint_state, pose_stamped
+from telesurgery_ros.conversions import header
 
-Maker = Callable[[int], Any]
-"""Returns the message of a stream for the stamp [ns] of now."""
+Maker = Callable[[int], bytes]
+"""Returns a stream's serialised message for the stamp [ns] of now."""
 
 
 class ArmStreams:
@@ -33,10 +33,14 @@ class ArmStreams:
     def __init__(self, node: Node, robot: Robot, name: str) -> None:
         self._name = name
         self._frames = robot.frames
-        self._base = robot.frames.base(name)
         self._station = robot.stations[name]
         self._arm = robot.arm(name)
-        self._joints = len(self._arm.model.joints)
+        self._n = len(self._arm.model.joints)
+        base, local = robot.frames.base(name), f'{name}_rcm'
+        joints = self._arm.chain.limits.names
+        self._joints, self._jaw = JointsMessage(joints), JointsMessage(['jaw'])
+        self._pose, self._local_pose = PoseMessage(base), PoseMessage(local)
+        self._twist = TwistMessage(base)
         self._published_state: tuple[object, ...] = ()
         self._state_out = node.create_publisher(
             OperatingState, f'/{name}/operating_state', qos.LATCHED
@@ -95,53 +99,48 @@ class ArmStreams:
         return measured
 
     def _measured_tip(self) -> Array:
-        return forward_once(self._arm.model, self._measured.position[: self._joints].tolist())
+        return forward_once(self._arm.model, self._measured.position[: self._n].tolist())
 
-    def _measured_js(self, _stamp_ns: int) -> JointState:
-        sample, names = self._measured, self._arm.chain.limits.names
-        n = self._joints
-        return joint_state(names, sample.stamp_ns, sample.position[:n], sample.velocity[:n])
+    def _in_base(self, T_rcm_tip: Array) -> Array:
+        T: Array = self._frames.T_base_rcm(self._name) @ T_rcm_tip
+        return T
 
-    def _setpoint_js(self, stamp_ns: int) -> JointState:
-        return _setpoint(self._arm.chain, stamp_ns)
+    def _measured_js(self, _stamp_ns: int) -> bytes:
+        sample, n = self._measured, self._n
+        return self._joints.fill(sample.stamp_ns, sample.position[:n], sample.velocity[:n])
 
-    def _measured_cp(self, _stamp_ns: int) -> PoseStamped:
-        T = self._frames.T_base_rcm(self._name) @ self._measured_tip()
-        return pose_stamped(T, self._base, self._measured.stamp_ns)
+    def _setpoint_js(self, stamp_ns: int) -> bytes:
+        chain = self._arm.chain
+        return self._joints.fill(stamp_ns, chain.q, chain.qd)
 
-    def _setpoint_cp(self, stamp_ns: int) -> PoseStamped:
-        T = self._frames.T_base_rcm(self._name) @ self._arm.tip()
-        return pose_stamped(T, self._base, stamp_ns)
+    def _measured_cp(self, _stamp_ns: int) -> bytes:
+        return self._pose.fill(self._measured.stamp_ns, self._in_base(self._measured_tip()))
 
-    def _measured_cv(self, _stamp_ns: int) -> TwistStamped:
-        sample, n = self._measured, self._joints
-        twist = jacobian(self._arm.model, sample.position[:n]) @ sample.velocity[:n]
+    def _setpoint_cp(self, stamp_ns: int) -> bytes:
+        return self._pose.fill(stamp_ns, self._in_base(self._arm.tip()))
+
+    def _measured_cv(self, _stamp_ns: int) -> bytes:
+        sample, n = self._measured, self._n
+        linear, angular = twist_once(
+            self._arm.model, sample.position[:n].tolist(), sample.velocity[:n].tolist()
+        )
         R = self._frames.T_base_rcm(self._name)[:3, :3]
-        linear, angular = (R @ twist[:3]).tolist(), (R @ twist[3:]).tolist()
-        return TwistStamped(
-            header=header(sample.stamp_ns, self._base),
-            twist=Twist(
-                linear=Vector3(x=linear[0], y=linear[1], z=linear[2]),
-                angular=Vector3(x=angular[0], y=angular[1], z=angular[2]),
-            ),
+        return self._twist.fill(sample.stamp_ns, R @ linear, R @ angular)
+
+    def _local_measured_cp(self, _stamp_ns: int) -> bytes:
+        return self._local_pose.fill(self._measured.stamp_ns, self._measured_tip())
+
+    def _local_setpoint_cp(self, stamp_ns: int) -> bytes:
+        return self._local_pose.fill(stamp_ns, self._arm.tip())
+
+    def _jaw_measured_js(self, _stamp_ns: int) -> bytes:
+        sample = self._measured  # the joint is one finger: half of the opening angle
+        return self._jaw.fill(
+            sample.stamp_ns, 2.0 * sample.position[-1:], 2.0 * sample.velocity[-1:]
         )
 
-    def _local_measured_cp(self, _stamp_ns: int) -> PoseStamped:
-        return pose_stamped(self._measured_tip(), f'{self._name}_rcm', self._measured.stamp_ns)
-
-    def _local_setpoint_cp(self, stamp_ns: int) -> PoseStamped:
-        return pose_stamped(self._arm.tip(), f'{self._name}_rcm', stamp_ns)
-
-    def _jaw_measured_js(self, _stamp_ns: int) -> JointState:
-        sample = self._measured  # the joint is one finger: half of the opening angle
-        jaw = 2.0 * np.array([sample.position[-1], sample.velocity[-1]])
-        return joint_state(['jaw'], sample.stamp_ns, jaw[:1], jaw[1:])
-
-    def _jaw_setpoint_js(self, stamp_ns: int) -> JointState:
-        if self._arm.jaw is None:
+    def _jaw_setpoint_js(self, stamp_ns: int) -> bytes:
+        jaw: Axes | None = self._arm.jaw
+        if jaw is None:
             raise RuntimeError(f'{self._name} has no jaw')
-        return _setpoint(self._arm.jaw, stamp_ns)
-
-
-def _setpoint(axes: Axes, stamp_ns: int) -> JointState:
-    return joint_state(axes.limits.names, stamp_ns, axes.q, axes.qd)
+        return self._jaw.fill(stamp_ns, jaw.q, jaw.qd)
