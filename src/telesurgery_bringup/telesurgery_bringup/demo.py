@@ -21,7 +21,7 @@ INPUTS = ('recording', 'bag', 'gamepad', 'keyboard')
 SIMULATORS = ('auto', 'classic', 'gz', 'loopback')
 RECORDING = 'recordings/dvtrainer_two_hands'
 LOG = 'launch.log'
-DEFAULT_SECONDS = 40.0
+DEFAULT_SECONDS = 42.0
 LONGEST_SECONDS = 3600.0
 
 
