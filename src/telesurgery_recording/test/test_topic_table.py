@@ -29,7 +29,7 @@ def test_the_shipped_tables_name_only_types_that_exist(workspace, tmp_path, side
 
     for line in table:
         definitions.require(line.type)
-    assert len(table) > 30
+    assert '/teleop/command' in [line.topic for line in table]
 
 
 @pytest.mark.parametrize(
