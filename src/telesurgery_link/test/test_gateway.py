@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,10 @@ def collect(peer: Peer, topic: str, profile: Any) -> list[tuple[int, int, int]]:
     return received
 
 
+def publish_now(publisher: Any) -> None:
+    publisher.publish(Int64(data=now_ns()))
+
+
 @pytest.mark.parametrize(('profile', 'one_way_ms'), [('lan', 0.1), ('rome_beijing', 67.0)])
 def test_messages_pass_both_ways_with_the_delay_of_the_profile(
     sides: Sides, profile: str, one_way_ms: float
@@ -156,17 +161,13 @@ def test_messages_pass_both_ways_with_the_delay_of_the_profile(
         (sides.patient, '/down', sides.surgeon, came_down),
     ):
         publisher = sender.publisher(Int64, topic, qos.STREAM_OUT)
-        for _ in range(20):
-            before = len(came)
-            publisher.publish(Int64(data=now_ns()))
-            # A lost message is followed by the next: the link has bursts of losses.
-            try:
-                receiver.spin_until(lambda came=came, n=before: len(came) > n, deadline_s=0.5)
-            except TimeoutError:
-                continue
+        # A stream says nothing twice: what is sent before the receiver is known, or meets a burst
+        # of losses, is followed by the next.
+        timer = receiver.node.create_timer(0.01, partial(publish_now, publisher))
+        receiver.spin_until(lambda came=came: len(came) >= 50)
+        timer.cancel()
     for came in (came_up, came_down):
         delays_ms = [(arrived_ns - sent_ns) * MS for sent_ns, _, arrived_ns in came]
-        assert len(came) >= 15
         assert min(delays_ms) >= one_way_ms
         assert np.median(delays_ms) <= one_way_ms + BUSY_MS
 
@@ -179,7 +180,8 @@ def test_messages_pass_both_ways_with_the_delay_of_the_profile(
         assert not newest.sealed
         assert 2 * one_way_ms <= newest.round_trip_p50_ms <= 2 * (one_way_ms + BUSY_MS)
 
-    sides.patient.spin_until(lambda: sum(len(t.message_number) for t in traces) >= len(came_up))
+    last = came_up[-1][1]
+    sides.patient.spin_until(lambda: any(last in trace.message_number for trace in traces))
     check_traces(traces, {number: sent_ns for sent_ns, number, _ in came_up}, one_way_ms)
 
 
@@ -196,8 +198,11 @@ def check_traces(traces: list[Any], sent: dict[int, int], one_way_ms: float) -> 
             strict=True,
         )
         traced.update({row[0]: tuple(map(to_ns, row[1:])) for row in rows})
-    assert sorted(traced) == list(range(1, len(traced) + 1))
-    for number, sent_ns in sent.items():
+    first, last = min(traced), max(traced)
+    assert sorted(traced) == list(range(first, last + 1))
+    assert len(traced) >= 40
+    # A batch may have gone out before the test was known to listen.
+    for number, sent_ns in ((n, t) for n, t in sent.items() if first <= n <= last):
         taken_ns, injected_ns, arrival_ns = traced[number]
         assert sent_ns <= taken_ns <= taken_ns + injected_ns <= arrival_ns
         assert injected_ns * MS >= one_way_ms
@@ -237,7 +242,7 @@ def test_a_gateway_that_ends_and_starts_anew_is_met_again(sides: Sides) -> None:
     sides.surgeon.spin_until(lambda: [m[0] for m in moods] == [7])
     came_up = collect(sides.patient, '/up', qos.STREAM_IN)
     publisher = sides.surgeon.publisher(Int64, '/up', qos.STREAM_OUT)
-    sides.patient.node.create_timer(0.01, lambda: publisher.publish(Int64(data=now_ns())))
+    sides.patient.node.create_timer(0.01, partial(publish_now, publisher))
     sides.patient.spin_until(lambda: came_up)
 
 
@@ -247,7 +252,7 @@ def test_nothing_comes_back_the_way_it_went(sides: Sides) -> None:
     came_up = collect(sides.patient, '/up', qos.STREAM_IN)
     echoes = collect(sides.surgeon, '/up', qos.STREAM_IN)
     publisher = sides.surgeon.publisher(Int64, '/up', qos.STREAM_OUT, matched=2)
-    sides.patient.node.create_timer(0.01, lambda: publisher.publish(Int64(data=now_ns())))
+    sides.patient.node.create_timer(0.01, partial(publish_now, publisher))
     sides.patient.spin_until(lambda: len(came_up) >= 10)
     sides.surgeon.spin_until(lambda: echoes)
     # Each side's own publisher is the only one, and the gateway the only one that listens.
