@@ -6,7 +6,9 @@ simulator's own threads; the executor is left with what is slow: cameras, health
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from array import array
 from collections import deque
 from pathlib import Path
@@ -53,6 +55,9 @@ from telesurgery_ros.waiting import WaitingReader
 CHORES_HZ = 10.0
 """How often traces leave and subscriptions to pictures are looked at."""
 
+BLIND_S = 5.0
+"""A camera that shows nothing for so long is reported."""
+
 HEALTH_EVERY = 5
 """Chores per periodic message of health: twice a second."""
 
@@ -68,13 +73,14 @@ class SimulatorNode(Node):
         files = SceneFiles.of(self._parameters, _share(self._parameters))
         robot = RobotDescription.load(files.arms)
         settings = load_yaml(GazeboSettings, files.gazebo)
-        selection = choose(self._parameters.simulator, os.environ)
+        selection = choose(self._parameters.simulator, os.environ, gui=self._parameters.gui)
         if selection.warning:
             self.get_logger().warning(selection.warning)
         self._joints = JointState(name=list(robot.joint_names))
         self._clock_due = Metronome(self._parameters.clock_rate_hz)
         self._frames = {name: camera.frame for name, camera in settings.cameras.items()}
         self._refused = 0
+        self._seen_s: dict[str, float] = {}
         self._chores = 0
         self._handed: deque[tuple[int, int]] = deque()
         self._make_publishers()
@@ -111,6 +117,7 @@ class SimulatorNode(Node):
 
     def on_image(self, image: Image) -> None:
         """Publish a picture, raw and compressed, as far as somebody listens."""
+        self._seen_s[image.camera] = time.monotonic()
         raw, compressed = self._images_out[image.camera]
         head = header(image.stamp_ns, self._frames[image.camera])
         if raw.get_subscription_count():
@@ -145,11 +152,24 @@ class SimulatorNode(Node):
     def _do_chores(self) -> None:
         self._publish_trace()
         for camera, publishers in self._images_out.items():
-            listeners = sum(publisher.get_subscription_count() for publisher in publishers)
-            self._simulator.watch(camera, listeners > 0)
+            wanted = any(publisher.get_subscription_count() for publisher in publishers)
+            self._simulator.watch(camera, wanted)
+            self._look_for_pictures(camera, wanted=wanted)
         self._chores += 1
         if self._chores % HEALTH_EVERY == 0:
             self._publish_health(self._simulator.health())
+
+    def _look_for_pictures(self, camera: str, *, wanted: bool) -> None:
+        """Say once when a camera that is subscribed to shows nothing."""
+        running = self._simulator.health().state is SimulatorState.RUNNING
+        if not wanted or not running:
+            self._seen_s.pop(camera, None)
+        elif time.monotonic() - self._seen_s.setdefault(camera, time.monotonic()) > BLIND_S:
+            self._seen_s[camera] = math.inf
+            self.get_logger().warning(
+                f'no picture of {camera} for {BLIND_S:g} s, though it is subscribed to: simulator '
+                f'{self._simulator.name}, cameras {"on" if self._parameters.cameras else "off"}'
+            )
 
     def _publish_trace(self) -> None:
         handed = [self._handed.popleft() for _ in range(len(self._handed))]

@@ -22,13 +22,21 @@ class Selection:
     """What the user must know about the choice; else empty."""
 
 
-def choose(wanted: str, environment: Mapping[str, str]) -> Selection:
-    """Return the simulator to run for the parameter ``simulator``.
+def choose(wanted: str, environment: Mapping[str, str], *, gui: bool = False) -> Selection:
+    """Return the simulator to run for the parameters ``simulator`` and ``gui``.
 
-    Raises SimulatorError for one that this version does not support.
+    Raises SimulatorError for one that this version does not support, or that has no window.
     """
-    if wanted == 'auto':
-        return _best(environment)
+    selection = _best(environment) if wanted == 'auto' else _named(wanted)
+    if gui and selection.simulator == 'loopback':
+        raise SimulatorError(
+            'gui is True and the simulator is loopback, which has no window; allowed: gui with '
+            'classic; install Gazebo, or run without gui'
+        )
+    return selection
+
+
+def _named(wanted: str) -> Selection:
     if wanted not in SUPPORTED:
         raise SimulatorError(
             one_of(

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from telesurgery_core.parameters import load_yaml
+from telesurgery_gazebo.classic.display import start_screen
+from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
 from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
@@ -138,6 +140,25 @@ def test_a_window_without_a_display_is_refused(options, monkeypatch):
     with pytest.raises(SimulatorError, match="asks for a display and DISPLAY is ''"):
         GazeboServer(dataclasses.replace(options, gui=True), lambda _: None)
     assert not servers()
+
+
+def test_a_window_opens_on_a_display(started, monkeypatch, tmp_path):
+    installation = Installation.find(os.environ)
+    environment = {**os.environ, **installation.environment}
+    screen, display = start_screen(installation, environment, tmp_path / 'screen.log')
+    try:
+        monkeypatch.setenv('DISPLAY', display)
+        monkeypatch.setenv('XAUTHORITY', os.devnull)
+        simulator, recorder = started(gui=True)
+        recorder.wait_for(SimulatorState.RUNNING)
+        log = Path(simulator._server._folder.name, 'gzclient.log')
+        recorder.wait_until(lambda: 'Connected to gazebo master' in log.read_text())
+        (window,) = (p for p in simulator._server._processes if p.name == 'gzclient')
+        assert window.running
+        simulator.close()
+        assert not window.running
+    finally:
+        screen.end()
 
 
 def test_a_world_that_gazebo_cannot_load_is_a_death_with_its_words(started, tmp_path):

@@ -86,6 +86,19 @@ def test_rubbish_on_the_multicast_group_disturbs_nobody(clients):
     assert publisher.wait_for_subscriber('/topic', DEADLINE_S)
 
 
+def test_a_callback_that_fails_does_not_stop_the_others(clients, caplog):
+    publisher, subscriber = clients
+    heard: queue.Queue[bytes] = queue.Queue()
+    subscriber.subscribe('/bad', lambda data: {}[data])
+    subscriber.subscribe('/good', heard.put)
+    for topic in ('/bad', '/good'):
+        publisher.advertise(topic, TYPE)
+        assert publisher.wait_for_subscriber(topic, DEADLINE_S)
+        publisher.publish(topic, TYPE, [b'x'])
+    assert heard.get(timeout=DEADLINE_S) == b'x'
+    assert 'KeyError' in caplog.text
+
+
 def test_a_service_that_nobody_offers_is_an_error_in_bounded_time(clients):
     with pytest.raises(SimulatorError, match=r'did not answer in 0\.2 s'):
         clients[0].request('/nobody', 'a', 'b', b'', 0.2)

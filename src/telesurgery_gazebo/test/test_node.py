@@ -198,6 +198,16 @@ def test_without_gazebo_auto_says_plainly_that_there_is_none(peer, workspace, mo
     assert 'NO GAZEBO HERE' in output
 
 
+def test_a_camera_that_shows_nothing_is_reported(peer, workspace):
+    with node(workspace, 'loopback') as process:
+        states = peer.collect(SimulatorState, '/simulator/state', qos.LATCHED)
+        peer.collect(CompressedImage, '/endoscope/image_raw/compressed', qos.STREAM_IN)
+        peer.spin_until(lambda: states and states[-1].sim_time_s > 8.0)
+        process.interrupt()
+        _, output = process.wait()
+    assert output.count('no picture of endoscope for 5 s, though it is subscribed to') == 1
+
+
 @pytest.mark.gazebo
 def test_a_window_without_a_display_ends_it_with_one_line(workspace, monkeypatch):
     monkeypatch.setenv('DISPLAY', '')

@@ -55,6 +55,13 @@ def test_gz_is_refused_with_what_is_allowed():
         choose('gz', NOWHERE)
 
 
+def test_a_window_on_loopback_is_refused(installed):
+    for wanted, environment in (('loopback', installed), ('auto', NOWHERE)):
+        with pytest.raises(SimulatorError, match='loopback, which has no window'):
+            choose(wanted, environment, gui=True)
+    assert choose('auto', installed, gui=True) == Selection('classic')
+
+
 def test_an_unknown_simulator_is_no_parameter():
     with pytest.raises(ParameterError, match="simulator is 'mujoco'; allowed: auto, classic"):
         from_mapping(SimulatorParameters, {'simulator': 'mujoco'}, where='simulator')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import tempfile
@@ -14,6 +15,8 @@ from telesurgery_gazebo.classic.installation import Installation, Program
 from telesurgery_gazebo.classic.process import ManagedProcess
 from telesurgery_gazebo.classic.scene import write_scene
 from telesurgery_gazebo.errors import SimulatorError
+
+_log = logging.getLogger(__name__)
 
 HOST = '127.0.0.1'
 
@@ -60,7 +63,8 @@ class GazeboServer:
             )
             server.watch(on_death)
             if options.gui:
-                self._start('gzclient', installation.client, environment)
+                window = self._start('gzclient', installation.client, environment, '--verbose')
+                window.watch(lambda reason: _log.warning('the window is closed: %s', reason))
         except BaseException:
             self.end()
             raise
@@ -79,6 +83,9 @@ class GazeboServer:
     def _environment(self, installation: Installation, folder: Path) -> dict[str, str]:
         home = os.environ.get('HOME', '')
         return {
+            # Mesa's software renderer takes all cores unless told otherwise, and then the physics
+            # stands still for 10 ms with every picture; one core is left to it.
+            'LP_NUM_THREADS': str(max(1, len(os.sched_getaffinity(0)) - 1)),
             **os.environ,
             'XAUTHORITY': os.environ.get('XAUTHORITY') or str(Path(home) / '.Xauthority'),
             **installation.environment,

@@ -8,6 +8,7 @@ types differ.
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import threading
 import uuid
@@ -24,6 +25,8 @@ from telesurgery_gazebo.transport.multicast import SERVICE_PORT, TOPIC_PORT, Dis
 from telesurgery_gazebo.transport.publisher import Payload, TopicPublisher
 from telesurgery_gazebo.transport.service import Call, ServiceCaller
 from telesurgery_gazebo.transport.subscriber import Callback, TopicSubscriber
+
+_log = logging.getLogger(__name__)
 
 _RETRY_S = 0.01
 """How soon a service call is tried again whose connection is not made yet."""
@@ -129,11 +132,17 @@ class TransportClient:
             poller.register(source, zmq.POLLIN)
         while not self._closing:
             for source, _ in poller.poll(self._timeout_ms()):
-                receivers[source]()
+                self._receive(receivers[source])
             self._topics_changed(self._topics.send_due())
             self._services_changed(self._services.send_due())
             self._caller.send_due()
         self._finish()
+
+    def _receive(self, receiver: Callable[[], None]) -> None:
+        try:
+            receiver()
+        except Exception:  # of a subscriber's callback: the others still want their messages
+            _log.exception('a message was not handled')
 
     def _timeout_ms(self) -> int:
         left = min(self._topics.seconds_left(), self._services.seconds_left())
