@@ -87,12 +87,10 @@ class JointCommander:
         Also repeats the targets now and then: a joint that is told only changes would keep a lost
         one for good.
         """
-        if self._moving and self._stream.is_silent(now):
-            with self._lock:
+        with self._lock:
+            due = self._moving or now - self._refreshed > REFRESH_S
+            if due and self._stream.is_silent(now):
                 self._moving = False
-                self._send(np.zeros_like(self._target), now)
-        elif now - self._refreshed > REFRESH_S and self._stream.is_silent(now):
-            with self._lock:
                 self._send(np.zeros_like(self._target), now)
 
     def _send(self, velocity: Array, now: float) -> None:

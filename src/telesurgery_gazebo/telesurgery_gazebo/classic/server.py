@@ -111,10 +111,10 @@ class GazeboServer:
                 'allowed: a display of this machine that lets you in; run it in a desktop session '
                 'or without gui'
             )
+        if not options.cameras and not options.gui:
+            return {'DISPLAY': ''}
         if own and (options.gui or not installation.renders_in_software):
             return {}
-        if not options.cameras:
-            return {'DISPLAY': ''}
         screen, name = display.start_screen(installation, environment, folder / 'xvfb.log')
         self._processes.append(screen)
         return {'DISPLAY': name, 'XAUTHORITY': os.devnull}

@@ -193,12 +193,11 @@ class ClassicSimulator:
         self._tell_health()
 
     def _tell_health(self) -> None:
-        health = self.health()
-        if health.state is self._told:
-            return
-        with self._telling:
-            self._told = health.state
-            self._listener.on_health(health)
+        with self._telling:  # so that of two threads the one that knows more speaks last
+            health = self.health()
+            if health.state is not self._told:
+                self._told = health.state
+                self._listener.on_health(health)
 
 
 def _require_version_11(master: Master) -> None:
