@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from pathlib import Path
@@ -58,6 +59,7 @@ class ConsoleNode(Node):
         self._pressed: dict[str, bool] = {}
         self._loop: Paced | None = None
         self._ending = False
+        self._end_at = math.inf
         self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
         self.get_logger().info(self._device.describe())
         self._tell()
@@ -98,6 +100,8 @@ class ConsoleNode(Node):
             )
 
     def _start(self) -> None:
+        if self._parameters.device != 'replay':  # a recording has been cut to its time already
+            self._end_at = time.monotonic() + self._parameters.seconds
         self._loop = Paced(self._step, 'device')
         self._loop.start()
         if self._parameters.realtime_priority:
@@ -112,8 +116,8 @@ class ConsoleNode(Node):
         if sample is not None:
             self._publish(sample, now_ns())
         self._tell()
-        if not self._device.finished:
-            return self._device.next_poll(now)
+        if not self._device.finished and now < self._end_at:
+            return min(self._device.next_poll(now), self._end_at)
         self._ending = True
         self._leave()
         self.get_logger().info('the device has finished: the operator is no longer present')

@@ -34,7 +34,11 @@ class ConsoleParameters:
         0.0, unit='s', low=0.0, high=A_DAY_S, doc='replay: where to begin in the recording.'
     )
     seconds: float = parameter(
-        A_DAY_S, unit='s', low=0.1, high=A_DAY_S, doc='replay: how much of it at most.'
+        A_DAY_S,
+        unit='s',
+        low=0.1,
+        high=A_DAY_S,
+        doc='Longest use of the device; of a recording, how much is played at most.',
     )
     speed: float = parameter(1.0, low=0.1, high=10.0, doc='replay: 2 is twice as fast.')
     start_when_ready: bool = parameter(

@@ -184,6 +184,23 @@ def test_a_keyboard_drives_the_hands_from_its_terminal(peer, ears, workspace):
     assert 'presence on' in output
 
 
+def test_a_persons_device_is_left_after_the_time_that_was_given(ears, workspace):
+    operator, program = os.openpty()
+    parameters = {
+        'device': 'keyboard',
+        'mapping_file': workspace / 'config' / 'devices' / 'keyboard.yaml',
+        'seconds': 0.5,
+        'linger_s': 0.0,
+    }
+    with NodeProcess(MODULE, parameters, stdin=program, prefix=['setsid', '--ctty']) as console:
+        code, output = console.wait()
+    os.close(operator)
+    os.close(program)
+
+    assert code == 0, output
+    assert 'the device has finished' in output
+
+
 @pytest.mark.parametrize(
     ('parameters', 'message'),
     [
