@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 import tempfile
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from telesurgery_gazebo.errors import SimulatorError
 _log = logging.getLogger(__name__)
 
 HOST = '127.0.0.1'
+
+_FOLDERS = 'telesurgery_gazebo_'
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class GazeboServer:
         installation = Installation.find(os.environ)
         self.port = _port(options.master_port)
         self.partition = options.partition or f'telesurgery_{os.getpid()}_{self.port}'
-        self._folder = tempfile.TemporaryDirectory(prefix='telesurgery_gazebo_')
+        remove_leftovers()
+        self._folder = tempfile.TemporaryDirectory(prefix=f'{_FOLDERS}{os.getpid()}_')
         self._processes: list[ManagedProcess] = []
         try:
             folder = Path(self._folder.name)
@@ -131,6 +135,14 @@ class GazeboServer:
         process = ManagedProcess(name, program, arguments, environment=environment, log=log)
         self._processes.append(process)
         return process
+
+
+def remove_leftovers() -> None:
+    """Remove the temporary folders of processes that were killed before they could do so."""
+    for folder in Path(tempfile.gettempdir()).glob(f'{_FOLDERS}[0-9]*_*'):
+        pid = folder.name.removeprefix(_FOLDERS).partition('_')[0]
+        if not Path('/proc', pid).exists():
+            shutil.rmtree(folder, ignore_errors=True)  # another user's stays
 
 
 def _port(wanted: int) -> int:
