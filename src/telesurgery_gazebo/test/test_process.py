@@ -91,8 +91,7 @@ def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path):
     script = (
         'import os, time\n'
         'from pathlib import Path\n'
-        'from telesurgery_gazebo.classic import server
-from telesurgery_gazebo.classic.installation import Program\n'
+        'from telesurgery_gazebo.classic.installation import Program\n'
         'from telesurgery_gazebo.classic.process import ManagedProcess\n'
         f'process = ManagedProcess("p", Program(("/bin/sleep",)), ("60",),\n'
         f'    environment=os.environ, log=Path({str(tmp_path / "log")!r}))\n'
