@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
@@ -131,6 +131,9 @@ class MountedArm:
 
     model: str = parameter(doc='Name of the model.')
     T_patient_rcm: Placement = parameter(doc='Pose of the RCM frame in the patient frame.')
+    home: tuple[float, ...] | None = parameter(
+        None, doc="Joint positions after homing; null: the model's.", unit='rad or m'
+    )
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ class RobotDescription:
                 raise ParameterError(
                     one_of(f'model of arm {name}', arm.model, list(self.models), 'correct it')
                 )
+            self.model_of(name)  # refuses a home that does not fit
 
     @classmethod
     def load(cls, path: Path) -> RobotDescription:
@@ -157,7 +161,17 @@ class RobotDescription:
         """Return the model of the named arm; ParameterError for an unknown name."""
         if arm not in self.arms:
             raise ParameterError(one_of('arm', arm, list(self.arms), 'use one of these names'))
-        return self.models[self.arms[arm].model]
+        return self._models[arm]
+
+    @cached_property
+    def _models(self) -> dict[str, ArmModel]:
+        """The model of every arm, with the arm's own home where it has one."""
+        return {
+            name: self.models[arm.model]
+            if arm.home is None
+            else replace(self.models[arm.model], home=arm.home)
+            for name, arm in self.arms.items()
+        }
 
     def T_world_rcm(self, arm: str) -> Array:
         """Return the pose ``(4, 4)`` of an arm's RCM frame in the world."""

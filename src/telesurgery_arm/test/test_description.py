@@ -72,3 +72,16 @@ def test_the_description_is_frozen(psm):
     with pytest.raises(dataclasses.FrozenInstanceError):
         psm.jaw_length = 1.0
     assert not psm.lower.flags.writeable
+
+
+def test_an_arm_may_have_a_home_of_its_own(robot_description):
+    deeper = robot_description.arms['PSM1'].home
+    assert deeper is not None
+    assert robot_description.model_of('PSM1').home == deeper
+    assert robot_description.model_of('PSM3').home == robot_description.models['PSM'].home
+
+
+def test_a_home_that_does_not_fit_is_refused(robot_description):
+    arms = {'PSM1': dataclasses.replace(robot_description.arms['PSM1'], home=(0.0, 0.0))}
+    with pytest.raises(ParameterError, match='home has 2 values'):
+        dataclasses.replace(robot_description, arms=arms)

@@ -27,7 +27,7 @@ class TestStart:
         assert rig.arm().is_busy
         rig.run(4.0)
         assert [station.arm.is_available for station in rig.robot.stations.values()] == [True] * 4
-        assert rig.arm('PSM2').chain.q == list(psm.home)
+        assert rig.arm('PSM3').chain.q == list(psm.home)
         assert rig.arm('ECM').chain.q == list(ecm.home)
 
     def test_homing_is_optional(self, make_rig):
@@ -65,6 +65,39 @@ class TestFollowing:
         after = rig.robot.frames.T_base_rcm('ECM') @ rig.arm('ECM').tip()
         in_view = before[:3, :3].T @ (after[:3, 3] - before[:3, 3])
         assert in_view == pytest.approx([0.004, 0.003, 0.01], abs=1e-9)
+
+    def test_an_engaged_instrument_stays_where_it_is_in_a_view_that_moves(self, rig):
+        rig.send(rig.hand('PSM1', 0, engaged=False), rig.hand('ECM', 0, engaged=False))
+        rig.run()
+        rig.drive(rig.hand('PSM1', 1), rig.hand('ECM', 1))
+        before, world = rig.tip_in_view(), rig.arm().tip()
+        rig.drive(rig.hand('PSM1', 1), rig.hand('ECM', 1, p=(0.001, 0.0, 0.01)))
+        assert rig.tip_in_view() == pytest.approx(before, abs=1e-9)
+        assert np.abs(rig.arm().tip() - world).max() > 1e-3
+
+    def test_a_moving_view_needs_no_new_command_to_carry_the_instrument(self, rig):
+        rig.send(rig.hand('PSM1', 0, engaged=False))
+        rig.run()
+        rig.engage()
+        before = rig.tip_in_view()
+        q = rig.arm('ECM').chain.q
+        rig.arm('ECM').servo_jp([q[0], q[1], q[2] + 0.002, q[3]], rig.now)
+        rig.run(0.08)  # less than the gap that is a hold
+        assert rig.state() == 'following'
+        assert rig.tip_in_view() == pytest.approx(before, abs=1e-9)
+
+    def test_a_new_engagement_brakes_before_it_latches(self, rig, psm):
+        rig.engage()
+        rig.send(rig.hand(p=(0.08, 0, 0)))
+        rig.run(0.02)
+        rig.path.clear()
+        rig.send(rig.hand(epoch=2))
+        rig.run(0.08)
+        speeds = np.diff(rig.path, axis=0)[:, :6] / rig.tick
+        braking = np.abs(np.diff(speeds, axis=0)).max(axis=0) / rig.tick
+        assert np.abs(speeds[0]).max() > 0.3
+        assert (braking <= 3.0 * psm.acceleration * 1.001).all()
+        assert np.abs(speeds[-1]).max() == 0.0
 
     def test_a_target_carries_a_command_in_the_next_tick(self, rig):
         rig.engage()
@@ -236,6 +269,7 @@ class TestFaults:
         rig.run()
         assert (rig.joints == before).all()
         assert rig.state() == 'fault' or rig.run().state() == 'fault'
+        assert rig.arm().targets == pytest.approx(before[:7])
         assert 'target of PSM1_yaw is 2' in rig.robot.status(rig.now).arms[0].reason
         assert rig.state('PSM2') == 'ready'
 
