@@ -8,6 +8,9 @@ and everything else follows by plane geometry.
 What the pose leaves open is a sign of ``n`` and a sign of the way from the RCM to ``w``. Only one
 choice is within the limits while the wrist is past the RCM; the others show how far beyond its
 limits a wrist would have to bend, and serve to stay near the reference there.
+
+Where roll or wrist pitch are at a limit, yaw, pitch and insertion are found anew with these two as
+they are: the tip stays where it is wanted and its orientation gives way.
 """
 
 from __future__ import annotations
@@ -18,8 +21,8 @@ from dataclasses import dataclass
 
 from telesurgery_arm.description import ArmModel
 from telesurgery_arm.errors import KinematicsError
-from telesurgery_arm.limits import ROUNDING, AxisLimits
-from telesurgery_arm.shaft import direction, insertion_offset, nearest_turn, side, yaw_pitch
+from telesurgery_arm.limits import AxisLimits
+from telesurgery_arm.shaft import aim, direction, insertion_offset, nearest_turn, side, yaw_pitch
 from telesurgery_arm.solution import Outcome, Solution
 from telesurgery_arm.vectors import Vector, combined, cross, dot, unit
 from telesurgery_core.transforms import Array
@@ -73,6 +76,8 @@ class InstrumentSolver:
         self._a = yaw.a
         self._R_last_tip = model.R_last_tip
         self._limits = AxisLimits.of_chain(model)
+        names = self._limits.names
+        self._placing, self._bending = names[:3], names[3:5]
 
     def solve(self, T: Array, reference: Sequence[float], *, rewind: bool = False) -> Solution:
         """Return joint positions for ``T_rcm_tip`` ``(4, 4)``, nearest to ``reference`` ``(6,)``.
@@ -86,15 +91,16 @@ class InstrumentSolver:
         # Axes of the last joint's frame: x6, and z6 which is y5.
         x6, y5 = (_times(rows, self._R_last_tip[row]) for row in (0, 2))
         distance = math.sqrt(dot(p, p))
-        if distance < _CENTRE:
-            return Solution(tuple(reference), Outcome.SINGULAR)
+        centred = distance < _CENTRE
+        if centred:  # it may as well lie a little way along the shaft
+            p, distance = combined(_CENTRE, direction(*reference[:2]), 0.0, p), _CENTRE
         inside = distance < self._a - self._offset
         n, damped = self._wrist_pitch_axis(
             p, distance, y5, reference, _EXACT if inside else _DAMPED
         )
         if damped:
             y5 = unit(combined(1.0, y5, -dot(y5, n), n))
-        plane = _Plane(p, n, y5, x6, damped)
+        plane = _Plane(p, n, y5, x6, damped or centred)
         first = self._solve_plane(plane, 1.0, reference, rewind=rewind)
         if first.outcome is Outcome.REACHED and not inside:
             return first
@@ -115,19 +121,20 @@ class InstrumentSolver:
     ) -> tuple[Vector, bool]:
         """Return the wrist-pitch axis, pulled towards the reference's where it is undetermined."""
         n = cross(p, y5)
-        lack = threshold - math.sqrt(dot(n, n)) / distance
-        if lack <= 0.0:
+        length = math.sqrt(dot(n, n))
+        share = length / (threshold * distance)
+        if share >= 1.0:
             return unit(n), False
         yaw, pitch, _, roll, _, _ = reference
         x3, z3 = side(yaw, pitch), direction(yaw, pitch)
         last = combined(-math.sin(roll), x3, math.cos(roll), cross(z3, x3))
-        last = combined(1.0, last, -dot(last, p) / (distance * distance), p)
-        if dot(last, last) < _EXACT:
-            last = side(yaw, pitch)
-        if dot(last, n) < 0.0:
-            n = (-n[0], -n[1], -n[2])
-        n = combined(1.0, n, lack * distance, unit(last))
-        return unit(combined(1.0, n, -dot(n, p) / (distance * distance), p)), True
+        if abs(dot(last, p)) > (1.0 - _EXACT) * distance:
+            last = x3  # the reference's own axis points at the tip: any other will do
+        weight = math.copysign(share * share, dot(last, n))
+        if length > 0.0:
+            last = combined(1.0 - abs(weight), last, weight / length, n)
+        # Whatever is blended, the plane must go through the tip.
+        return unit(combined(1.0, last, -dot(last, p) / (distance * distance), p)), True
 
     def _solve_plane(
         self, plane: _Plane, sign: float, reference: Sequence[float], *, rewind: bool
@@ -142,45 +149,50 @@ class InstrumentSolver:
             way = dot(w, u)
         else:
             u = (w[0] / way, w[1] / way, w[2] / way)
-        wrist_pitch = math.atan2(-dot(y5, u), dot(x5, u))
-        lower, upper = self._limits.lower[4], self._limits.upper[4]
-        if not lower - ROUNDING <= wrist_pitch <= upper + ROUNDING:
-            bent = self._bend(p, n, min(max(wrist_pitch, lower), upper), way)
-            if bent is None:
-                return Solution(tuple(reference), Outcome.UNREACHABLE)
-            x5, u, way = bent
         yaw, pitch = yaw_pitch(u)
-        x3 = side(yaw, pitch)
-        x4 = cross(n, u)
+        x3, x4 = side(yaw, pitch), cross(n, u)
         roll = math.atan2(dot(x4, cross(u, x3)), dot(x4, x3))
         q = (
             *(yaw, pitch, way - self._offset, self._turned(roll, reference[3], rewind)),
-            *(wrist_pitch, math.atan2(dot(x6, x5), dot(x6, n))),
+            nearest_turn(math.atan2(-dot(y5, u), dot(x5, u)), reference[4]),
+            nearest_turn(math.atan2(dot(x6, x5), dot(x6, n)), reference[5]),
         )
+        clamped, clamps = self._limits.clamp_position(q)
+        if clamped[3] != q[3] or clamped[4] != q[4]:
+            try:
+                clamped, more = self._limits.clamp_position(
+                    self._aim(p, clamped[3], clamped[4], dot(p, u), x6, reference[5])
+                )
+            except ValueError:
+                return Solution(tuple(reference), Outcome.UNREACHABLE)
+            clamps = (*(clamp for clamp in clamps if clamp.what in self._bending), *more)
         if u[2] >= 0.0 and not self._limits.lower[0] <= yaw <= self._limits.upper[0]:
             return Solution(tuple(reference), Outcome.UNREACHABLE)
-        clamped, clamps = self._limits.clamp_position(q)
         reached = Outcome.LIMITED if clamps else Outcome.REACHED
         return Solution(tuple(clamped), Outcome.SINGULAR if damped else reached, clamps)
 
-    def _bend(
-        self, p: Vector, n: Vector, wrist_pitch: float, way: float
-    ) -> tuple[Vector, Vector, float] | None:
-        """Return ``x5``, shaft and way for a given wrist pitch that still bring the tip to ``p``.
+    def _aim(
+        self,
+        p: Vector,
+        roll: float,
+        wrist_pitch: float,
+        ahead: float,
+        x6: Vector,
+        wrist_yaw: float,
+    ) -> tuple[float, ...]:
+        """Return the joints that bring the tip to ``p`` with this roll and wrist pitch.
 
-        None when the wrist's length does not allow it.
+        The wrist yaw brings ``x6`` as near as it can, within half a turn of ``wrist_yaw``. Raises
+        ValueError when ``p`` is too close to the RCM.
         """
         c, s = math.cos(wrist_pitch), math.sin(wrist_pitch)
-        square = dot(p, p) - (self._a * s) ** 2
-        if square < 0.0:
-            return None
-        way = math.copysign(math.sqrt(square), way) - self._a * c
-        angle = math.atan2(-way * s, way * c + self._a)
-        ahead = unit(p)
-        across = cross(n, ahead)
-        x5 = combined(math.cos(angle), ahead, -math.sin(angle), across)
-        y5 = combined(math.sin(angle), ahead, math.cos(angle), across)
-        return x5, combined(c, x5, -s, y5), way
+        aside = self._a * s
+        yaw, pitch, along = aim(p, aside * math.cos(roll), aside * math.sin(roll), ahead)
+        u, x3 = direction(yaw, pitch), side(yaw, pitch)
+        x4 = combined(math.cos(roll), x3, math.sin(roll), cross(u, x3))
+        nearest = math.atan2(dot(x6, combined(s, x4, c, u)), dot(x6, cross(u, x4)))
+        insertion = along - self._a * c - self._offset
+        return yaw, pitch, insertion, roll, wrist_pitch, nearest_turn(nearest, wrist_yaw)
 
     def _turned(self, roll: float, reference: float, rewind: bool) -> float:
         turned = nearest_turn(roll, reference)
@@ -191,15 +203,17 @@ class InstrumentSolver:
         return turned
 
     def _rank(self, solution: Solution, reference: Sequence[float]) -> tuple[bool, bool, float]:
-        """Order solutions: reached before limited before unreachable, then by nearness."""
+        """Order solutions: the tip there before the tip elsewhere, then by nearness."""
         distance = sum(
             abs(value - last) / (upper - lower)
             for value, last, lower, upper in zip(
                 solution.q, reference, self._limits.lower, self._limits.upper, strict=True
             )
         )
-        unreachable = solution.outcome is Outcome.UNREACHABLE
-        return unreachable, bool(solution.clamps), distance
+        elsewhere = solution.outcome is Outcome.UNREACHABLE or any(
+            clamp.what in self._placing for clamp in solution.clamps
+        )
+        return elsewhere, bool(solution.clamps), distance
 
 
 def _times(rows: list[list[float]], v: Sequence[float]) -> Vector:

@@ -10,7 +10,7 @@ import math
 
 from telesurgery_arm.description import ArmModel, JointType
 from telesurgery_arm.errors import KinematicsError
-from telesurgery_arm.vectors import Vector
+from telesurgery_arm.vectors import Vector, dot
 
 _PATTERN = (
     (JointType.REVOLUTE, math.pi / 2, math.pi / 2, 0.0),
@@ -61,6 +61,24 @@ def side(yaw: float, pitch: float) -> Vector:
         -math.cos(pitch),
         math.cos(yaw) * math.sin(pitch),
     )
+
+
+def aim(p: Vector, aside_x: float, aside_y: float, ahead: float) -> tuple[float, float, float]:
+    """Return yaw, pitch [rad] and the way along the shaft [m] that bring a point of the tool to p.
+
+    The point lies ``aside_x``, ``aside_y`` off the shaft, in the shaft's frame at roll zero, and
+    the sign of ``ahead`` says on which side of the RCM. Raises ValueError when ``p`` is too close
+    to the RCM for that.
+    """
+    along = math.copysign(math.sqrt(dot(p, p) - aside_x**2 - aside_y**2), ahead)
+    # With x3, y3 and u of this file, p = aside_x x3 + aside_y y3 + along u reads, in y:
+    # p_y = -hypot(aside_x, along) sin(pitch + lead).
+    lead = math.atan2(aside_x, along)
+    turn = math.asin(-p[1] / math.hypot(aside_x, along))
+    pitch = math.remainder((turn if along >= 0.0 else math.pi - turn) - lead, math.tau)
+    # And in x and z: (p_x, -p_z) is (forth, aside_y) turned by the yaw.
+    forth = along * math.cos(pitch) - aside_x * math.sin(pitch)
+    return math.atan2(p[0], -p[2]) + math.atan2(aside_y, forth), pitch, along
 
 
 def nearest_turn(angle: float, reference: float) -> float:

@@ -99,6 +99,14 @@ class TestStates:
         run(arm, 1.0, Motion.HOMING)
         assert not arm.is_homed
 
+    def test_not_even_homing_moves_an_arm_that_nobody_may_move(self, psm):
+        arm = make_arm(psm)
+        run(arm, motion=Motion.NONE)
+        arm.command_state(StateCommand.ENABLE)
+        arm.command_state(StateCommand.HOME)
+        run(arm, 1.0, Motion.NONE)
+        assert (arm.is_homed, arm.chain.q[2]) == (False, 0.0)
+
     def test_a_tool_in_the_patient_is_homed_where_it_stands(self, psm):
         arm = make_arm(psm)
         arm.place([0.1, 0.2, 0.15, 0, 0, 0, 0])

@@ -98,6 +98,16 @@ def test_a_stop_brakes_within_the_limit_along_the_way(psm, axes):
     assert all(speed[1] == pytest.approx(speed[0] / 2) for speed in speeds)
 
 
+def test_a_stop_close_to_a_limit_ends_at_the_limit(psm, axes):
+    axes.follow([psm.upper[0], *psm.home[1:]], SPREAD)
+    while axes.q[0] < psm.upper[0] - 0.005:
+        axes.step(DT)
+    axes.stop()  # the braking path is 27 mrad, the way that is left less than 5
+    run(axes, 50)
+    assert axes.q[0] == psm.upper[0]
+    assert axes.stands
+
+
 def test_a_stop_at_rest_is_at_rest(axes):
     axes.stop()
     q = list(axes.q)

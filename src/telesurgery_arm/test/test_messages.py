@@ -5,6 +5,7 @@ import pytest
 
 pytestmark = pytest.mark.ros
 pytest.importorskip('rclpy')
+pytest.importorskip('telesurgery_msgs')
 
 from geometry_msgs.msg import PoseStamped, TwistStamped  # noqa: E402
 from rclpy.serialization import deserialize_message, serialize_message  # noqa: E402

@@ -38,7 +38,6 @@ from telesurgery_ros.conversions import (  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
 
 MODULE = 'telesurgery_arm.node'
-HOME = (0.0, 0.0, 0.12, 0.0, 0.0, 0.0)
 PATIENT = {'command_gap_limit_s': 1.0, 'command_age_limit_s': 5.0, 'joint_state_timeout_s': 5.0}
 """Limits that a busy machine does not pass by itself."""
 
@@ -141,11 +140,11 @@ def site(make_site):
     return make_site().homed()
 
 
-def test_the_arms_are_enabled_and_homed_when_joint_states_come(site, psm, ecm):
+def test_the_arms_are_enabled_and_homed_when_joint_states_come(site):
     assert site.states['PSM1'][-1].state == 'ENABLED'
-    for arm in ('PSM1', 'PSM2', 'PSM3'):
-        assert site.plant.q(arm)[:6] == pytest.approx(list(psm.home))
-    assert site.plant.q('ECM') == pytest.approx(list(ecm.home))
+    for arm in site.description.arms:
+        home = site.description.model_of(arm).home
+        assert site.plant.q(arm)[: len(home)] == pytest.approx(home)
     busy = [said.is_busy for said in site.states['PSM1']]
     assert True in busy[:-1]
 
@@ -159,10 +158,11 @@ def test_streams_say_where_the_tip_is(site, psm):
     jaw = site.peer.collect(JointState, '/PSM1/jaw/measured_js', qos.STREAM_IN)
     twist = site.peer.collect(TwistStamped, '/PSM1/measured_cv', qos.STREAM_IN)
     site.until(lambda: view and setpoint and local and endoscope and joints and jaw and twist)
-    T = site.tip_in_view(HOME)
+    home = site.description.model_of('PSM1').home
+    T = site.tip_in_view(home)
     assert pose_from_msg(view[-1].pose) == pytest.approx(T, abs=1e-9)
     assert pose_from_msg(setpoint[-1].pose) == pytest.approx(T, abs=1e-9)
-    assert pose_from_msg(local[-1].pose)[:3, 3] == pytest.approx([0, 0, -0.1135], abs=1e-9)
+    assert pose_from_msg(local[-1].pose) == pytest.approx(forward(psm, home), abs=1e-9)
     frames = [said[-1].header.frame_id for said in (view, setpoint, local, endoscope)]
     assert frames == ['view', 'view', 'PSM1_rcm', 'patient']
     assert tuple(joints[-1].name) == tuple(joint.name for joint in psm.joints)

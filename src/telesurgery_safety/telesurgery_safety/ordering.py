@@ -21,8 +21,9 @@ class Arrival(Enum):
 class Ordering:
     """Compares sequence numbers, and stamps where the numbers went back.
 
-    A command that was overtaken has a lower number and an older stamp than the newest one. A
-    lower number with a much newer stamp comes from a console that was started again.
+    A command that was overtaken or doubled has a number and a stamp that are not newer than the
+    newest ones. No higher number with a much newer stamp comes from a console that was started
+    again.
     """
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class Ordering:
         """Return what the command is; unless it is stale, it is the newest from now on."""
         if sequence > self._sequence:
             arrival = Arrival.NEWER
-        elif sequence < self._sequence and stamp_ns - self._stamp_ns >= RESTART_NS:
+        elif stamp_ns - self._stamp_ns >= RESTART_NS:
             arrival = Arrival.RESTARTED
         else:
             return Arrival.STALE

@@ -34,6 +34,12 @@ def test_a_lower_number_with_a_much_newer_stamp_is_a_restarted_console():
     )  # a number of the old console still counts
 
 
+def test_a_restarted_console_may_be_at_the_same_number_by_chance():
+    ordering = Ordering()
+    ordering.classify(7, 100)
+    assert ordering.classify(7, 100 + RESTART_NS) is Arrival.RESTARTED
+
+
 @given(st.permutations(list(range(20))))
 def test_whatever_the_order_numbers_only_rise(order):
     ordering = Ordering()
