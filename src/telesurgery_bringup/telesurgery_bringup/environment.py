@@ -16,6 +16,15 @@ from telesurgery_bringup.workspace import ROOT_VARIABLE, Workspace
 GAZEBO_PREFIX = 'TELESURGERY_GAZEBO_PREFIX'
 """Names the folder with Gazebo where set-up brought it; unset where Gazebo is on PATH."""
 
+FOREIGN = (
+    *('PYTHONPATH', 'PYTHONHOME'),
+    *('AMENT_PREFIX_PATH', 'CMAKE_PREFIX_PATH', 'COLCON_PREFIX_PATH'),
+)
+"""What a shell may have from another checkout or another Python, dropped where ROS is wheels."""
+
+WHEELS_ARE_LOADED = '_ROS_WHEELS_BOOTSTRAP_COMPLETE'
+"""Set by ROS's wheels once they have put their libraries into LD_LIBRARY_PATH."""
+
 
 def machine_environment(
     machine: Machine, environ: Mapping[str, str] = os.environ
@@ -32,8 +41,10 @@ def underlay(
     """Return the environment in which the workspace is built: everything but its own packages."""
     env = machine_environment(machine, environ)
     if not machine.has_ros:
-        for name in ('PYTHONPATH', 'PYTHONHOME', 'AMENT_PREFIX_PATH', 'COLCON_PREFIX_PATH'):
+        for name in FOREIGN:
             env.pop(name, None)
+        if env.pop(WHEELS_ARE_LOADED, None) is not None:  # those of another environment
+            env.pop('LD_LIBRARY_PATH', None)
     venv = workspace.python_environment
     if venv.exists():
         venv = venv.resolve()

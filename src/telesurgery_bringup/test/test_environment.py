@@ -39,6 +39,15 @@ def test_wheels_are_ros(workspace: Workspace) -> None:
     assert 'PYTHONPATH' not in env
 
 
+def test_the_libraries_of_another_checkout_are_dropped(workspace: Workspace) -> None:
+    mine = {'LD_LIBRARY_PATH': '/cuda'}
+    assert underlay(workspace, Machine(), WHEELS, mine)['LD_LIBRARY_PATH'] == '/cuda'
+    other = {'LD_LIBRARY_PATH': '/other', '_ROS_WHEELS_BOOTSTRAP_COMPLETE': '1'}
+    env = underlay(workspace, Machine(), WHEELS, other)
+    assert '_ROS_WHEELS_BOOTSTRAP_COMPLETE' not in env
+    assert 'LD_LIBRARY_PATH' not in env
+
+
 def test_an_installed_gazebo_needs_no_prefix(workspace: Workspace) -> None:
     plan = Plan(frozenset({Need.PYTHON_PACKAGES}), frozenset({'ros'}))
     assert 'TELESURGERY_GAZEBO_PREFIX' not in underlay(workspace, Machine(), plan, {})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
 
+from telesurgery_bringup.errors import SetupError
+from telesurgery_bringup.provisioning import python_environment
 from telesurgery_bringup.provisioning.machine import Machine
 from telesurgery_bringup.provisioning.plan import Plan
 from telesurgery_bringup.provisioning.python_environment import (
@@ -70,3 +74,33 @@ def test_the_interpreter_in_use_is_that_of_the_environment(workspace: Workspace)
     assert interpreter_in_use(workspace) is None
     (home / 'python3.12').touch()
     assert interpreter_in_use(workspace) == home / 'python3.12'
+
+
+@pytest.fixture
+def environment_folder(workspace: Workspace) -> Path:
+    """A folder whose interpreter is the one that runs the tests."""
+    folder = workspace.root / 'venv'
+    (folder / 'bin').mkdir(parents=True)
+    python = folder / 'bin/python'
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ('machine', 'remedy'),
+    [(Machine(), 'report this'), (Machine(ros_is_sourced=True), 'rosdep install')],
+)
+def test_packages_that_do_not_fit_together_do_not_count(
+    environment_folder: Path, monkeypatch: pytest.MonkeyPatch, machine: Machine, remedy: str
+) -> None:
+    monkeypatch.setattr(python_environment, 'MODULES', ('json', 'no_such_module'))
+    with pytest.raises(SetupError, match=f'no_such_module does not import .* {remedy}'):
+        python_environment._try(environment_folder, machine, os.environ)
+
+
+def test_packages_that_import_count(
+    environment_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(python_environment, 'MODULES', ('json', 'xml.sax'))
+    python_environment._try(environment_folder, Machine(), os.environ)

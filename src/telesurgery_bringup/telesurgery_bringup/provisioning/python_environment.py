@@ -25,6 +25,21 @@ BUILDER = 'setuptools'
 """Installed before all others: packages that exist as source only are built with it."""
 
 
+MODULES = (
+    *('numpy', 'scipy.spatial', 'yaml', 'zmq', 'google.protobuf', 'PIL.Image'),
+    *('matplotlib.pyplot', 'rosbags', 'mcap', 'pygame', 'xacro'),
+)
+"""What the programs import besides ROS; set-up is not done before each of them imports."""
+
+_IMPORTS = """
+import importlib, sys
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        sys.exit(f'the Python module {name} does not import ({type(error).__name__}: {error})')
+"""
+
 _HEADER_FOLDERS = """
 import numpy, sysconfig
 print(sysconfig.get_paths()['include'], numpy.get_include(), sep='\\n')
@@ -102,7 +117,31 @@ def bring(
     if 'ros' in plan.groups:
         tell('preparing ROS')
         repair_cmake_exports(folder, headers)
+    _try(folder, machine, environment)
     wanted.finish()
+
+
+def _try(folder: Path, machine: Machine, environment: Mapping[str, str]) -> None:
+    """Import what the programs import: packages that do not fit together must not count."""
+    modules = (*MODULES, 'rclpy') if machine.has_ros else MODULES
+    answer = subprocess.run(
+        [str(folder / 'bin/python'), '-c', _IMPORTS, *modules],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=dict(environment) if machine.has_ros else _clean(environment),
+    )
+    if answer.returncode == 0:
+        return
+    told = (answer.stderr.strip().splitlines() or ['no reason given'])[-1]
+    if machine.has_ros:
+        raise SetupError(
+            f"{told}; allowed: versions that fit the machine's own packages; install those that "
+            'package.xml names: rosdep install --from-paths src --ignore-src -y'
+        )
+    raise SetupError(
+        f'{told}; allowed: a system for which its wheel is made; report this with its name'
+    )
 
 
 def repair_cmake_exports(environment: Path, headers: Path | None = None) -> int:
