@@ -38,7 +38,11 @@ class SimulatorParameters:
         250.0, unit='Hz', low=10.0, high=1000.0, doc='Rate of joint_states in simulated time.'
     )
     link_rate_hz: float = parameter(
-        100.0, unit='Hz', low=1.0, high=1000.0, doc='Rate of simulator/link_poses, likewise.'
+        100.0,
+        unit='Hz',
+        low=1.0,
+        high=1000.0,
+        doc='Rate of simulator/link_poses, likewise; at most joint_rate_hz.',
     )
     clock_rate_hz: float = parameter(
         100.0,

@@ -43,7 +43,14 @@ class ServerOptions:
 
 
 class GazeboServer:
-    """The running server. Make it in a thread that lives on: the server ends with that thread."""
+    """The running server. Make it in a thread that lives on: the server ends with that thread.
+
+    Attributes:
+        process: the server itself.
+        port: TCP port of its master.
+        partition: its partition of gz-transport.
+        scene: what it has loaded.
+    """
 
     def __init__(self, options: ServerOptions, on_death: Callable[[str], None]) -> None:
         """Start it, paused; ``on_death(reason)`` is called from another thread when it ends.
@@ -62,10 +69,10 @@ class GazeboServer:
             environment = self._environment(installation, folder)
             environment |= self._display(options, installation, environment, folder)
             world = str(self.scene.world)
-            server = self._start(
+            self.process = self._start(
                 'gzserver', installation.server, environment, '-u', '--verbose', world
             )
-            server.watch(on_death)
+            self.process.watch(on_death)
             if options.gui:
                 window = self._start('gzclient', installation.client, environment, '--verbose')
                 window.watch(lambda reason: _log.warning('the window is closed: %s', reason))
@@ -78,11 +85,6 @@ class GazeboServer:
         while self._processes:
             self._processes.pop().end()
         self._folder.cleanup()
-
-    @property
-    def process(self) -> ManagedProcess:
-        """The server itself."""
-        return next(process for process in self._processes if process.name == 'gzserver')
 
     def _environment(self, installation: Installation, folder: Path) -> dict[str, str]:
         home = os.environ.get('HOME', '')

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telesurgery_core.transforms import frozen, pose, rotation_from_quaternion
+from telesurgery_core.transforms import frozen
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.classic.joint_reader import JointReader
 from telesurgery_gazebo.classic.link_states import LinkStateReader, LinkStates, sim_time_of
@@ -64,17 +64,15 @@ class StateStream:
         return readings
 
     def _read_one(self, message: bytes, sim_time_s: float, stamp_ns: int) -> Readings:
-        joints_due, links_due = self._joints_due.due(sim_time_s), self._links_due.due(sim_time_s)
-        if joints_due or links_due:
+        if self._joints_due.due(sim_time_s):
             self._newest = self._links.read(message) or self._newest
-        if self._newest is None:
-            return Readings(sim_time_s, stamp_ns, None, None)
-        return Readings(
-            sim_time_s,
-            stamp_ns,
-            self._sample(self._newest, sim_time_s, stamp_ns) if joints_due else None,
-            self._poses(self._newest) if links_due else None,
-        )
+            if self._newest is not None:
+                joints = self._sample(self._newest, sim_time_s, stamp_ns)
+                due = self._links_due.due(sim_time_s)  # link poses come with joint states
+                return Readings(
+                    sim_time_s, stamp_ns, joints, self._poses(self._newest) if due else None
+                )
+        return Readings(sim_time_s, stamp_ns, None, None)
 
     def _sample(self, states: LinkStates, sim_time_s: float, stamp_ns: int) -> JointSample:
         if self._reader is None:
@@ -84,10 +82,8 @@ class StateStream:
         return JointSample(stamp_ns, frozen(position), frozen(velocity))
 
     def _poses(self, states: LinkStates) -> tuple[LinkPose, ...]:
-        R = rotation_from_quaternion(states.q_model_link)
-        T_world_link = states.T_world_model @ pose(R, states.p_model_link)
         return tuple(
             LinkPose(name, frozen(T))
-            for name, T in zip(self._links.links, T_world_link, strict=True)
+            for name, T in zip(self._links.links, states.T_world_link, strict=True)
             if name.endswith(self._watched)
         )
