@@ -11,7 +11,7 @@ setup(
         (f'share/{NAME}', ['package.xml']),
     ],
     install_requires=['setuptools'],
-    zip_safe=True,
+    zip_safe=False,
     maintainer='The telesurgery maintainers',
     maintainer_email='maintainers@telesurgery.example',
     description='Simulators behind one protocol: Gazebo and an in-memory plant.',
