@@ -70,11 +70,17 @@ def aim(p: Vector, aside_x: float, aside_y: float, ahead: float) -> tuple[float,
     the sign of ``ahead`` says on which side of the RCM. Raises ValueError when ``p`` is too close
     to the RCM for that.
     """
-    along = math.copysign(math.sqrt(dot(p, p) - aside_x**2 - aside_y**2), ahead)
+    square = dot(p, p) - aside_x**2 - aside_y**2
+    if square < 0.0:
+        raise ValueError(
+            f'a point {math.hypot(aside_x, aside_y):g} m off the shaft cannot be brought to {p}; '
+            'allowed: places at least as far from the remote centre'
+        )
+    along = math.copysign(math.sqrt(square), ahead)
     # With x3, y3 and u of this file, p = aside_x x3 + aside_y y3 + along u reads, in y:
     # p_y = -hypot(aside_x, along) sin(pitch + lead).
     lead = math.atan2(aside_x, along)
-    turn = math.asin(-p[1] / math.hypot(aside_x, along))
+    turn = math.asin(min(max(-p[1] / math.hypot(aside_x, along), -1.0), 1.0))
     pitch = math.remainder((turn if along >= 0.0 else math.pi - turn) - lead, math.tau)
     # And in x and z: (p_x, -p_z) is (forth, aside_y) turned by the yaw.
     forth = along * math.cos(pitch) - aside_x * math.sin(pitch)

@@ -259,6 +259,16 @@ class TestFaults:
         assert rig.arm().is_available
         assert rig.joints[:6] == pytest.approx([0.01] * 6)
 
+    def test_a_disabled_arm_that_was_pushed_begins_where_it_is(self, rig):
+        rig.robot.command_state('PSM1', 'disable', rig.now)
+        rig.run()
+        pushed = rig.joints.copy()
+        pushed[:3] += (0.1, -0.1, 0.02)
+        rig.robot.step(rig.now, JointSample(0, pushed, np.zeros(25)))
+        rig.robot.command_state('PSM1', 'enable', rig.now)
+        assert rig.robot.step(rig.now + rig.tick)[:3] == pytest.approx(pushed[:3])
+        assert rig.arm().is_available
+
     def test_enabling_needs_joint_states(self, make_rig):
         with pytest.raises(CommandRefusedError, match='no joint states yet'):
             make_rig().robot.command_state('PSM1', 'enable', 1.0)
