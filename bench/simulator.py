@@ -19,6 +19,7 @@ from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.inverse import solver_for
 from telesurgery_arm.kinematics import forward
 from telesurgery_core.transforms import Array, rotation_from_vector
+from telesurgery_gazebo.selection import SUPPORTED
 from telesurgery_msgs.msg import LinkPoses, SimulatorState, TargetTrace
 from telesurgery_report.rcm import shaft_distance_mm
 from telesurgery_report.session import PointTrack, PoseTrack
@@ -34,6 +35,8 @@ UNFOLD_S = 3.0
 """Time in which the arms go home from where the simulator starts."""
 SETTLE_S = 1.0
 """After unfolding, before measuring begins."""
+SHORTEST_S = 2.0
+"""Of a motion that says something about a lag."""
 DRIVEN = ('PSM1', 'PSM2')
 
 FREQUENCIES_HZ = np.array([[0.31, 0.83], [0.43, 1.07], [0.53, 0.71]])
@@ -44,10 +47,12 @@ AMPLITUDES_M = np.array([[0.012, 0.003], [0.010, 0.002], [0.008, 0.003]])
 def main(argv: list[str]) -> int:
     """Run the node, drive two arms, report."""
     parser = argparse.ArgumentParser(prog='bench simulator', description=__doc__)
-    parser.add_argument('--simulator', default='auto', help='auto, classic or loopback')
+    parser.add_argument('--simulator', default='auto', choices=('auto', *SUPPORTED))
     parser.add_argument('--seconds', type=float, default=20.0, help='measured')
     parser.add_argument('--no-camera', action='store_true', help='do not watch the endoscope')
     arguments = parser.parse_args(argv)
+    if arguments.seconds < SHORTEST_S:
+        parser.error(f'--seconds is {arguments.seconds:g}; allowed: {SHORTEST_S:g} or more')
     robot = RobotDescription.load(harness.WORKSPACE / 'config' / 'arms.yaml')
     plan = joint_targets(robot, arguments.seconds)
     run = Run(robot, plan, arguments.simulator, camera=not arguments.no_camera)
