@@ -279,7 +279,7 @@ def inverse_rows(model: ArmModel, samples: int) -> list[dict[str, object]]:
     before = time.perf_counter()
     solved, exact = solve_instrument(model, T, near)
     took = time.perf_counter() - before
-    errors = np.abs(forward(model, solved[exact]) - T[exact]).max(axis=(1, 2))
+    errors = np.linalg.norm((forward(model, solved[exact]) - T[exact])[:, :3, 3], axis=1)
     rows.append(
         {
             'case': 'inverse kinematics, closed form, all at once',
@@ -312,7 +312,8 @@ def _inverse_row(
         q, reached = solve(T, start)
         times.append(time.perf_counter() - before)
         if reached:
-            errors.append(float(np.abs(forward_once(model, np.asarray(q).tolist()) - T).max()))
+            found = forward_once(model, np.asarray(q).tolist())
+            errors.append(float(np.linalg.norm((found - T)[:3, 3])))
         else:
             failed += 1
     return {
