@@ -227,7 +227,7 @@ def _safety_state(status: RobotStatus, stamp_ns: int) -> SafetyState:
         command_age_ms=1e3 * status.command_age_s,
         command_gap_ms=1e3 * status.command_gap_s,
         arms=[
-            ArmSafety(arm=arm.name, state=arm.state.value, reason=arm.reason)
+            ArmSafety(arm=arm.name, state=arm.state.value, reason=arm.reason or arm.limits)
             for arm in status.arms
         ],
     )

@@ -142,7 +142,7 @@ class Robot:
     def _arm_status(self, name: str, station: Station) -> ArmStatus:
         verdict = self.supervisor.verdict(name)
         limits = '; '.join(str(clamp) for clamp in station.arm.take_clamps())
-        return ArmStatus(name, verdict.state, verdict.reason or limits, limits)
+        return ArmStatus(name, verdict.state, verdict.reason, limits)
 
     def _measure(self, sample: JointSample, now: float) -> None:
         first, troubled = not self.plant.is_known, bool(self.plant.problem(now))

@@ -14,7 +14,7 @@ class ArmStatus:
     name: str
     state: SafetyState
     reason: str
-    """Why, else which limits act, in words; empty while nothing is wrong."""
+    """Why, in words; empty while nothing is wrong."""
     limits: str
     """Which limits acted since the last status, in words."""
 

@@ -309,6 +309,18 @@ def test_a_client_moves_an_arm_and_sees_it_busy(site):
     assert site.plant.q('PSM2')[0] < 0.5
 
 
+def test_a_limit_that_acts_is_said_in_the_safety_state(site):
+    site.send('/PSM3/move_jp', JointState(position=[0.0, 0.0, 0.9, 0.0, 0.0, 0.0]))
+    site.until(
+        lambda: any(
+            'insertion: position 0.9 m limited to 0.24 m' in arm.reason
+            for said in site.safety
+            for arm in said.arms
+        )
+    )
+    site.until(lambda: site.plant.q('PSM3')[2] == pytest.approx(0.24))
+
+
 def test_state_commands_are_obeyed_in_order(site):
     out = site.peer.publisher(StringStamped, '/PSM1/state_command', qos.EVENT)
     for text in ('pause', 'enable', 'resume', 'disable', 'enable', 'pause'):
