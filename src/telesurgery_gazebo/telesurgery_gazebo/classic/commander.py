@@ -69,9 +69,7 @@ class JointCommander:
         self._client.publish(
             self._topic, MESSAGE_TYPE, [gains_message(*item) for item in wanted.items()]
         )
-        self._wait_until(
-            lambda joint: self._stiffness_of(joint) == wanted[joint].stiffness, give_up
-        )
+        self._wait_until(lambda joint: self._took(joint, wanted[joint]), give_up)
 
     def command(self, target: Array, now: float) -> None:
         """Hand over targets ``(n,)`` [rad or m] that were given at ``now`` [s]."""
@@ -111,6 +109,17 @@ class JointCommander:
                         f'Gazebo has no joint {joint} that takes gains; allowed: joints of the '
                         'robot in the world; check that the world holds this robot'
                     )
+
+    def _took(self, joint: str, gains: Gains) -> bool:
+        """Return whether a joint has its gains; if not, send them again.
+
+        A subscriber registers over another socket than the one that carries the messages, and so
+        what is sent at once may find nobody connected yet.
+        """
+        if self._stiffness_of(joint) == gains.stiffness:
+            return True
+        self._client.publish(self._topic, MESSAGE_TYPE, [gains_message(joint, gains)])
+        return False
 
     def _stiffness_of(self, joint: str) -> float | None:
         """Return the gain that a joint's controller has; None while there is no controller."""

@@ -109,6 +109,8 @@ class TransportClient:
             self._closing = True
             self._wake.send(b'.')
             self._thread.join()
+            self._wake.close()
+            self._woken.close()
 
     def _full(self, topic: str) -> str:
         return f'@/{self._partition}@{topic}'
@@ -177,7 +179,5 @@ class TransportClient:
         self._publisher.close()
         self._topics.close()
         self._services.close()
-        self._wake.close()
-        self._woken.close()
         with contextlib.suppress(zmq.ZMQError):
             self._context.term()
