@@ -25,11 +25,17 @@ from telesurgery_ros.conversions import joint_state, pose_stamped  # noqa: E402
 STAMP = 1_700_000_000_123_456_789
 
 
+def assert_same(data, message):
+    """The bytes are those of the message, but for the padding, which ROS leaves to chance."""
+    assert len(data) == len(serialize_message(message))
+    assert deserialize_message(data, type(message)) == message
+
+
 @pytest.mark.parametrize('names', [['jaw'], ['yaw', 'pitch'], ['a', 'bc', 'def', 'insertion']])
 def test_joints(names):
     q, qd = np.arange(len(names)) + 0.25, -np.arange(len(names)) - 0.5
     wanted = joint_state(names, STAMP, q, qd)
-    assert JointsMessage(names).fill(STAMP, q, qd) == serialize_message(wanted)
+    assert_same(JointsMessage(names).fill(STAMP, q, qd), wanted)
 
 
 @pytest.mark.parametrize('frame', ['view', 'patient', 'PSM1_rcm', ''])
@@ -37,7 +43,7 @@ def test_pose(frame):
     T = pose(rotation_from_vector((0.3, -0.2, 0.9)), (0.1, 0.2, -0.3))
     message = PoseMessage(frame)
     for stamp in (STAMP, STAMP + 1):
-        assert message.fill(stamp, T) == serialize_message(pose_stamped(T, frame, stamp))
+        assert_same(message.fill(stamp, T), pose_stamped(T, frame, stamp))
     assert isinstance(deserialize_message(message.fill(0, T), PoseStamped), PoseStamped)
 
 
