@@ -79,7 +79,7 @@ class Progress:
 
     def _draw(self) -> None:
         """Redraw the one line in which every running step stands."""
-        if not self._terminal:
+        if not self._terminal or not self._tasks:
             return
         now = self._clock()
         parts = [f'{task.name}: {task.text} ({now - task.started:.0f} s)' for task in self._tasks]

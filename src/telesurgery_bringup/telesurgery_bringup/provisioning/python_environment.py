@@ -112,11 +112,12 @@ def bring(
     )
     pip = _pip(folder, workspace)
     first = [pin for pin in pins if pin.name == BUILDER]
-    for batch in (first, [pin for pin in pins if pin.name != BUILDER]):
-        _install(pip, batch, folder, environment, tell, log)
+    _install(pip, first, folder, environment, lambda _: None, log)
+    _install(pip, [pin for pin in pins if pin not in first], folder, environment, tell, log)
     if 'ros' in plan.groups:
         tell('preparing ROS')
         repair_cmake_exports(folder, headers)
+    tell('trying what was installed')
     _try(folder, machine, environment)
     wanted.finish()
 
