@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from telesurgery_bringup import build, checks, environment, usage
 from telesurgery_bringup.commands import PROGRAMS, Program
-from telesurgery_bringup.errors import BringupError, UsageError, one_of
+from telesurgery_bringup.errors import BringupError, SetupError, UsageError, one_of
 from telesurgery_bringup.provisioning.steps import Provision, provision
 from telesurgery_bringup.workspace import Workspace
 
@@ -74,10 +74,22 @@ def prepare(workspace: Workspace) -> Ready:
     for line in there.missing:
         print(f'telesurgery: missing: {line}', file=sys.stderr)
     env = environment.underlay(workspace, there.machine, there.plan)
-    if there.can_build:
-        cmake_arguments = environment.cmake_arguments(workspace, there.machine, there.plan)
-        build.build(workspace, env, cmake_arguments)
+    if not there.can_build:
+        return Ready(workspace, there, environment.sources_only(workspace, env))
+    cmake_arguments = environment.cmake_arguments(workspace, there.machine, there.plan)
+    build.build(workspace, env, cmake_arguments)
     return Ready(workspace, there, environment.overlay(workspace, env))
+
+
+def prepare_with_ros(workspace: Workspace) -> Ready:
+    """Do the same for a command that cannot do without ROS nodes."""
+    ready = prepare(workspace)
+    if not ready.provision.can_build:
+        raise SetupError(
+            'this command runs ROS nodes, which this machine cannot (see above); allowed: '
+            'setup, test, shell, bench; install what is missing'
+        )
+    return ready
 
 
 def _setup(arguments: list[str], workspace: Workspace) -> int:
@@ -91,7 +103,7 @@ def _setup(arguments: list[str], workspace: Workspace) -> int:
 
 def _build(arguments: list[str], workspace: Workspace) -> int:
     _refuse(arguments, 'build')
-    prepare(workspace)
+    prepare_with_ros(workspace)
     print('built')
     return 0
 
@@ -105,7 +117,7 @@ def _launch(arguments: list[str], workspace: Workspace) -> int:
     if not arguments:
         files = sorted(path.name for path in (workspace.root / 'launch').glob('*.launch.xml'))
         raise UsageError(one_of('the launch file', '', files, 'name one of them, or a path'))
-    ready = prepare(workspace)
+    ready = prepare_with_ros(workspace)
     return ready.run_in_place(['python3', '-m', 'telesurgery_bringup.launch', *arguments])
 
 
@@ -140,7 +152,7 @@ def _bench(arguments: list[str], workspace: Workspace) -> int:
 
 def _run_program(program: Program, arguments: list[str], workspace: Workspace) -> int:
     _check(program, arguments)
-    ready = prepare(workspace)
+    ready = prepare_with_ros(workspace) if program.needs_ros else prepare(workspace)
     return ready.run_in_place(['python3', '-m', program.module, *arguments])
 
 

@@ -18,6 +18,8 @@ class Program:
     module: str
     summary: str
     """One line for ``./telesurgery --help``."""
+    needs_ros: bool = True
+    """False: it runs no ROS node, and so on machines without ROS, too."""
 
 
 PROGRAMS = (

@@ -75,6 +75,14 @@ def overlay(workspace: Workspace, env: Mapping[str, str]) -> dict[str, str]:
     return sourced([setup], env) if setup.is_file() else dict(env)
 
 
+def sources_only(workspace: Workspace, env: Mapping[str, str]) -> dict[str, str]:
+    """Return ``env`` with the packages as they stand in src/: what needs no ROS runs so."""
+    result = dict(env)
+    for manifest in sorted(workspace.root.glob('src/*/setup.py')):
+        prepend(result, 'PYTHONPATH', manifest.parent)
+    return result
+
+
 def cmake_arguments(workspace: Workspace, machine: Machine, plan: Plan) -> list[str]:
     """Return what CMake must be told of a Python whose headers set-up brought."""
     if Need.TOOLCHAIN not in plan.needs:

@@ -14,6 +14,10 @@ import pytest
 from telesurgery_bringup import cli, usage
 from telesurgery_bringup.commands import PROGRAMS, Program
 from telesurgery_bringup.errors import SetupError, UsageError
+from telesurgery_bringup.provisioning.machine import Machine
+from telesurgery_bringup.provisioning.plan import Plan
+from telesurgery_bringup.provisioning.steps import Provision
+from telesurgery_bringup.workspace import Workspace
 
 
 @pytest.mark.parametrize('argv', [[], ['--help'], ['-h'], ['help']])
@@ -114,6 +118,33 @@ def test_a_program_that_needs_set_up_to_be_imported_gets_it_first(
     monkeypatch.setitem(sys.modules, 'player', None)
     assert cli.main(['play', 'noise']) == 1
     assert 'set-up has begun' in capsys.readouterr().err
+
+
+@pytest.fixture
+def without_ros(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """A machine on which ROS is not to be had; returns the commands that are run on it."""
+    there = Provision(Machine(), Plan(frozenset(), frozenset()), ('ROS 2: not for this machine',))
+    monkeypatch.setattr(cli, 'provision', lambda _: there)
+    monkeypatch.setattr(cli.Workspace, 'current', classmethod(lambda _: Workspace(tmp_path)))
+    ran: list[list[str]] = []
+    monkeypatch.setattr(cli.Ready, 'run_in_place', lambda _, command: ran.append(command) or 0)
+    return ran
+
+
+@pytest.mark.parametrize('argv', [['build'], ['launch', 'x.xml'], ['demo']])
+def test_without_ros_nodes_are_refused_with_what_works(
+    argv: list[str], without_ros: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == 1
+    missing, refusal = capsys.readouterr().err.splitlines()
+    assert missing == 'telesurgery: missing: ROS 2: not for this machine'
+    assert 'allowed: setup, test, shell, bench' in refusal
+    assert without_ros == []
+
+
+def test_without_ros_a_shell_opens(without_ros: list[list[str]]) -> None:
+    assert cli.main(['shell', '-c', 'ls']) == 0
+    assert without_ros == [['bash', '-c', 'ls']]
 
 
 def test_the_entry_point_needs_only_the_standard_library(workspace: Path) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from telesurgery_bringup.environment import cmake_arguments, overlay, prepend, sourced, underlay
+from telesurgery_bringup.environment import (
+    cmake_arguments,
+    overlay,
+    prepend,
+    sourced,
+    sources_only,
+    underlay,
+)
 from telesurgery_bringup.errors import BringupError, SetupError
 from telesurgery_bringup.provisioning.machine import Machine
 from telesurgery_bringup.provisioning.plan import Need, Plan
@@ -74,6 +81,13 @@ def test_the_built_workspace_lies_on_top(workspace: Workspace) -> None:
     workspace.install.mkdir()
     (workspace.install / 'setup.bash').write_text('export BUILT="yes\nindeed"\n')
     assert overlay(workspace, env)['BUILT'] == 'yes\nindeed'
+
+
+def test_without_ros_packages_are_used_as_they_stand(workspace: Workspace) -> None:
+    package = workspace.root / 'src/telesurgery_core'
+    package.mkdir(parents=True)
+    (package / 'setup.py').touch()
+    assert sources_only(workspace, {'PYTHONPATH': '/x'}) == {'PYTHONPATH': f'{package}:/x'}
 
 
 def test_a_setup_file_that_fails_is_named(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,40 @@ def test_without_python_packages_nothing_is(
     offer(monkeypatch, step(workspace.root, Need.PYTHON_PACKAGES, fail))
     with pytest.raises(SetupError, match='no network'):
         provision(workspace)
+
+
+def test_a_disk_that_is_too_small_is_told_before_anything_is_fetched(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offer(monkeypatch, step(workspace.root, Need.GAZEBO, fail))
+    monkeypatch.setattr(steps, 'ROOM_MB', {Need.GAZEBO: 10**9})
+    with pytest.raises(SetupError, match='MB free; allowed: at least 1000000000 MB'):
+        provision(workspace)
+
+
+def test_every_step_says_how_much_room_it_takes() -> None:
+    assert set(steps.ROOM_MB) == set(Need)
+
+
+COMPILES = Machine(compiler=Path('/usr/bin/c++'), python_headers=True)
+
+
+@pytest.mark.parametrize(
+    ('machine', 'needs', 'groups', 'can_build'),
+    [
+        (COMPILES, [], ['ros'], True),
+        (COMPILES, [], [], False),
+        (Machine(), [Need.TOOLCHAIN], ['ros'], True),
+        (Machine(), [], ['ros'], False),
+        (replace(COMPILES, ros_is_sourced=True), [], [], True),
+        (Machine(ros_is_sourced=True), [], [], False),
+    ],
+)
+def test_nodes_need_ros_and_a_compiler(
+    machine: Machine, needs: list[Need], groups: list[str], can_build: bool
+) -> None:
+    plan = Plan(frozenset(needs), frozenset(groups))
+    assert steps.Provision(machine, plan).can_build is can_build
 
 
 def test_the_state_folder_is_hidden_from_colcon_and_git(tmp_path: Path) -> None:

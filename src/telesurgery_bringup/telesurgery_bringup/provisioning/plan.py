@@ -90,6 +90,7 @@ def _toolchain(machine: Machine, missing: list[str]) -> set[Need]:
 
 
 def _gazebo(machine: Machine, missing: list[str]) -> set[Need]:
+    # gz-sim counts as Gazebo as soon as telesurgery_gazebo has a simulator that drives it.
     if machine.gazebo_server is not None:
         return set()
     if machine.architecture == WHEEL_ARCHITECTURE and machine.apt is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,15 @@ from telesurgery_bringup.workspace import Workspace
 
 OPTIONAL = frozenset({Need.GAZEBO})
 """Without these the rest is still of use: everything but Gazebo runs on the loopback simulator."""
+
+
+ROOM_MB = {
+    Need.INSTALLER: 10,
+    Need.PYTHON_PACKAGES: 1000,
+    Need.TOOLCHAIN: 500,
+    Need.GAZEBO: 1300,
+}
+"""Disk that a step takes at most, downloads included [MB]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ def provision(workspace: Workspace) -> Provision:
     workspace.make_state_folder()
     with lock.exclusive(workspace.state / 'lock', 'sets up'):
         pending = [step for step in steps if not step.artifact.is_complete()]
+        _require_room(workspace, pending)
         failures = run_steps(pending, Progress())
     for need, error in failures.items():
         if need not in OPTIONAL:
@@ -79,6 +90,17 @@ def provision(workspace: Workspace) -> Provision:
         for need, error in failures.items()
     )
     return Provision(machine, plan, (*plan.missing, *lost), frozenset(failures))
+
+
+def _require_room(workspace: Workspace, pending: list[Step]) -> None:
+    """Refuse to begin what the disk cannot hold."""
+    needed = sum(ROOM_MB[step.need] for step in pending)
+    free = shutil.disk_usage(workspace.state).free // 1_000_000
+    if free < needed:
+        raise SetupError(
+            f'the disk of {workspace.state} has {free} MB free; allowed: at least {needed} MB; '
+            'make room'
+        )
 
 
 def steps_of(workspace: Workspace, machine: Machine, plan: Plan) -> list[Step]:
