@@ -40,6 +40,7 @@ from telesurgery_ros.conversions import (
 )
 from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
 
 STATUS_HZ = 10.0
@@ -78,6 +79,8 @@ class ArmsNode(Node):
         gc.freeze()  # what lives for ever needs no looking through in every collection
         self._loop = Periodic(parameters.control_rate_hz, self._tick, 'control')
         self._loop.start()
+        if parameters.realtime_priority:
+            make_realtime(self._loop.thread, parameters.realtime_priority)
         self.get_logger().info(
             f'{", ".join(self._robot.stations)}: waiting for joint states, '
             f'control at {parameters.control_rate_hz:g} Hz'

@@ -61,6 +61,9 @@ class ArmsNodeParameters(ArmsParameters, SafetyParameters):
     control_rate_hz: float = parameter(
         500.0, unit='Hz', low=100.0, high=1000.0, doc='Rate of the joint targets.'
     )
+    realtime_priority: int = parameter(
+        10, low=0, high=99, doc='Priority of the control loop where permitted; 0: ordinary.'
+    )
     stream_rate_hz: float = parameter(
         100.0, unit='Hz', low=1.0, high=500.0, doc='Rate of the CRTK streams, while subscribed.'
     )

@@ -49,6 +49,7 @@ from telesurgery_msgs.msg import SimulatorState as SimulatorStateMsg
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, now_ns, pose_to_msg, to_stamp
 from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
 from telesurgery_ros.waiting import WaitingReader
 
@@ -91,6 +92,8 @@ class SimulatorNode(Node):
         self._reader = WaitingReader(self, {self._targets: self._on_target})
         self._simulator.start(self)
         self._reader.start()
+        if self._parameters.realtime_priority:
+            make_realtime(self._reader.thread, self._parameters.realtime_priority)
         self.create_timer(1.0 / CHORES_HZ, self._do_chores)
 
     def close(self) -> None:

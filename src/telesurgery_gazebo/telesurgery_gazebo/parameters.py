@@ -56,6 +56,12 @@ class SimulatorParameters:
         doc='Ends of the names of the links whose poses are published.',
     )
     jpeg_quality: int = parameter(80, low=1, high=95, doc='Of compressed pictures.')
+    realtime_priority: int = parameter(
+        10,
+        low=0,
+        high=99,
+        doc='Priority of the thread that hands targets over, where permitted; 0: ordinary.',
+    )
     start_limit_s: float = parameter(
         60.0,
         unit='s',

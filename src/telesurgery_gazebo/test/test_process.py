@@ -142,3 +142,11 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path):
             environment=os.environ,
             log=tmp_path / 'log',
         )
+
+
+def test_a_preferred_process_runs_before_others_where_that_is_permitted(tmp_path):
+    process = started('sleep 60', tmp_path)
+    before = os.getpriority(os.PRIO_PROCESS, process.pid)
+    preferred = process.prefer()
+    assert (os.getpriority(os.PRIO_PROCESS, process.pid) < before) == preferred
+    process.end()

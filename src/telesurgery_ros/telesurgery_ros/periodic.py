@@ -14,6 +14,10 @@ class Periodic:
 
     A cycle that overruns whole periods skips them (a control loop has no use for missed ticks) and
     counts them in ``overruns``.
+
+    Attributes:
+        overruns: number of periods that were skipped.
+        thread: the loop's thread.
     """
 
     def __init__(self, rate_hz: float, step: Callable[[float], None], name: str) -> None:
@@ -26,17 +30,17 @@ class Periodic:
         self._period = 1.0 / rate_hz
         self._step = step
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Start the loop."""
-        self._thread.start()
+        self.thread.start()
 
     def stop(self) -> None:
         """End the loop and wait for its last step."""
         self._stopping.set()
-        if self._thread.is_alive() and self._thread is not threading.current_thread():
-            self._thread.join()
+        if self.thread.is_alive() and self.thread is not threading.current_thread():
+            self.thread.join()
 
     def _run(self) -> None:
         deadline = time.monotonic()

@@ -18,6 +18,9 @@ from telesurgery_gazebo.errors import SimulatorError
 
 _COLOUR = re.compile(rb'\x1b\[[0-9;]*m')
 
+_PREFERRED = -10
+"""Nice value of a preferred process."""
+
 
 class ManagedProcess:
     """A program in a process group of its own, with its output in a file."""
@@ -67,6 +70,17 @@ class ManagedProcess:
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
+
+    def prefer(self) -> bool:
+        """Let it run before ordinary processes; return whether the system permits it.
+
+        Threads inherit this from the one that makes them: call it right after the start.
+        """
+        try:
+            os.setpriority(os.PRIO_PROCESS, self.pid, _PREFERRED)
+        except OSError:  # not root, and no limit that allows it
+            return False
+        return True
 
     def ends_within(self, patience_s: float) -> bool:
         """Return whether it has ended, or does so within ``patience_s`` [s]."""

@@ -72,6 +72,7 @@ class GazeboServer:
             self.process = self._start(
                 'gzserver', installation.server, environment, '-u', '--verbose', world
             )
+            self.process.prefer()  # physics that waits for a core falls behind real time
             self.process.watch(on_death)
             if options.gui:
                 window = self._start('gzclient', installation.client, environment, '--verbose')
