@@ -112,7 +112,10 @@ class _Reporter:
         if domain != OWN_DOMAIN:
             self._context = Context()
             rclpy.init(context=self._context, domain_id=domain)
-            self._node = rclpy.create_node(f'{node.get_name()}_trace', context=self._context)
+            # Without the global arguments: a launch file's name for the process is the other node's.
+            self._node = rclpy.create_node(
+                f'{node.get_name()}_trace', context=self._context, use_global_arguments=False
+            )
         self._publisher = self._node.create_publisher(RelayTrace, '/trace/relay', qos.EVENT)
 
     def publish(self, relays: int, passages: list[tuple[int, int]], now: int) -> None:
