@@ -16,7 +16,7 @@ from telesurgery_bringup.errors import SetupError
 from telesurgery_bringup.provisioning.command import run
 from telesurgery_bringup.provisioning.lock import exclusive
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 HOLDER = """
 import sys, pathlib
 from telesurgery_bringup.provisioning.lock import exclusive

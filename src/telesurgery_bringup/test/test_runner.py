@@ -19,7 +19,7 @@ from telesurgery_bringup.launch.console import Console, log_folder
 from telesurgery_bringup.launch.parameter_files import command_line
 from telesurgery_bringup.launch.plan import Output, Parameters, Process
 
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 """Longest time that anything here may take on a busy machine."""
 
 READY = 'import sys; print("ready", flush=True);'

@@ -20,7 +20,7 @@ from telesurgery_bringup.provisioning.steps import Step, provision, run_steps
 from telesurgery_bringup.workspace import Workspace
 
 Tell = Callable[[str], None]
-DEADLINE_S = 30.0
+DEADLINE_S = 60.0
 
 
 def step(folder: Path, need: Need, work: Callable[[], None], after: Need | None = None) -> Step:

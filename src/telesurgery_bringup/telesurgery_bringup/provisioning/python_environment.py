@@ -25,6 +25,9 @@ BUILDER = 'setuptools'
 """Installed before all others: packages that exist as source only are built with it."""
 
 
+SOURCE_ONLY = ('empy',)
+"""Packages that exist as source alone; they are plain Python."""
+
 MODULES = (
     *('numpy', 'scipy.spatial', 'yaml', 'zmq', 'google.protobuf', 'PIL.Image'),
     *('matplotlib.pyplot', 'rosbags', 'mcap', 'pygame', 'xacro'),
@@ -236,6 +239,8 @@ def _install(
         '--no-deps',  # the lock file names every package
         '--no-build-isolation',  # what builds is pinned too
         '--use-pep517',
+        '--only-binary=:all:',  # nothing is compiled by surprise
+        *(f'--no-binary={name}' for name in SOURCE_ONLY),
         '--progress-bar=off',
         '-r',
         str(listing),
