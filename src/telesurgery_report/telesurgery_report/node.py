@@ -112,7 +112,7 @@ class _Reporter:
         if domain != OWN_DOMAIN:
             self._context = Context()
             rclpy.init(context=self._context, domain_id=domain)
-            # Without the global arguments: a launch file's name for the process is the other node's.
+            # A launch file's name for the process, a global argument, is the other node's.
             self._node = rclpy.create_node(
                 f'{node.get_name()}_trace', context=self._context, use_global_arguments=False
             )
