@@ -10,13 +10,10 @@ import pytest
 
 from telesurgery_bringup.errors import SetupError
 from telesurgery_bringup.provisioning import python_environment
+from telesurgery_bringup.provisioning.cmake_exports import repaired_export
 from telesurgery_bringup.provisioning.machine import Machine
 from telesurgery_bringup.provisioning.plan import Plan
-from telesurgery_bringup.provisioning.python_environment import (
-    artifact,
-    interpreter_in_use,
-    repaired_export,
-)
+from telesurgery_bringup.provisioning.python_environment import artifact, interpreter_in_use
 from telesurgery_bringup.workspace import Workspace
 
 PLAN = Plan(frozenset(), frozenset({'ros', 'test'}))
@@ -92,15 +89,12 @@ def environment_folder(workspace: Workspace) -> Path:
     [(Machine(), 'report this'), (Machine(ros_is_sourced=True), 'rosdep install')],
 )
 def test_packages_that_do_not_fit_together_do_not_count(
-    environment_folder: Path, monkeypatch: pytest.MonkeyPatch, machine: Machine, remedy: str
+    environment_folder: Path, machine: Machine, remedy: str
 ) -> None:
-    monkeypatch.setattr(python_environment, 'MODULES', ('json', 'no_such_module'))
+    modules = ('json', 'no_such_module')
     with pytest.raises(SetupError, match=f'no_such_module does not import .* {remedy}'):
-        python_environment._try(environment_folder, machine, os.environ)
+        python_environment._try(environment_folder, modules, machine, os.environ)
 
 
-def test_packages_that_import_count(
-    environment_folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(python_environment, 'MODULES', ('json', 'xml.sax'))
-    python_environment._try(environment_folder, Machine(), os.environ)
+def test_packages_that_import_count(environment_folder: Path) -> None:
+    python_environment._try(environment_folder, ('json', 'xml.sax'), Machine(), os.environ)

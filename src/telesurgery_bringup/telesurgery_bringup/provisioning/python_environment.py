@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from telesurgery_bringup.errors import SetupError
-from telesurgery_bringup.provisioning import requirements
+from telesurgery_bringup.provisioning import cmake_exports, pip, requirements
 from telesurgery_bringup.provisioning.artifact import Artifact, key_of
 from telesurgery_bringup.provisioning.command import run
 from telesurgery_bringup.provisioning.machine import Machine
 from telesurgery_bringup.provisioning.plan import Plan
-from telesurgery_bringup.provisioning.requirements import Pin
 from telesurgery_bringup.workspace import Workspace
 
 RECIPE = 1
@@ -24,9 +20,6 @@ RECIPE = 1
 BUILDER = 'setuptools'
 """Installed before all others: packages that exist as source only are built with it."""
 
-
-SOURCE_ONLY = ('empy',)
-"""Packages that exist as source alone; they are plain Python."""
 
 MODULES = (
     *('numpy', 'scipy.spatial', 'yaml', 'zmq', 'google.protobuf', 'PIL.Image'),
@@ -41,11 +34,6 @@ for name in sys.argv[1:]:
         importlib.import_module(name)
     except Exception as error:
         sys.exit(f'the Python module {name} does not import ({type(error).__name__}: {error})')
-"""
-
-_HEADER_FOLDERS = """
-import numpy, sysconfig
-print(sysconfig.get_paths()['include'], numpy.get_include(), sep='\\n')
 """
 
 _DISTRIBUTIONS = """
@@ -110,30 +98,33 @@ def bring(
     run(
         [str(machine.python), '-m', 'venv', *options, folder],
         what='making the virtual environment',
-        env=_clean(environment),
+        env=pip.without_other_pythons(environment),
         log=log,
     )
-    pip = _pip(folder, workspace)
-    first = [pin for pin in pins if pin.name == BUILDER]
-    _install(pip, first, folder, environment, lambda _: None, log)
-    _install(pip, [pin for pin in pins if pin not in first], folder, environment, tell, log)
+    installing = pip.command(folder, workspace)
+    builder = [pin for pin in pins if pin.name == BUILDER]
+    others = [pin for pin in pins if pin.name != BUILDER]
+    pip.install(installing, builder, folder, environment, lambda _: None, log)
+    pip.install(installing, others, folder, environment, tell, log)
     if 'ros' in plan.groups:
         tell('preparing ROS')
-        repair_cmake_exports(folder, headers)
+        cmake_exports.repair(folder, headers)
     tell('trying what was installed')
-    _try(folder, machine, environment)
+    modules = (*MODULES, 'rclpy') if machine.has_ros or 'ros' in plan.groups else MODULES
+    _try(folder, modules, machine, environment)
     wanted.finish()
 
 
-def _try(folder: Path, machine: Machine, environment: Mapping[str, str]) -> None:
+def _try(
+    folder: Path, modules: Sequence[str], machine: Machine, environment: Mapping[str, str]
+) -> None:
     """Import what the programs import: packages that do not fit together must not count."""
-    modules = (*MODULES, 'rclpy') if machine.has_ros else MODULES
     answer = subprocess.run(
         [str(folder / 'bin/python'), '-c', _IMPORTS, *modules],
         capture_output=True,
         text=True,
         check=False,
-        env=dict(environment) if machine.has_ros else _clean(environment),
+        env=dict(environment) if machine.has_ros else pip.without_other_pythons(environment),
     )
     if answer.returncode == 0:
         return
@@ -146,41 +137,6 @@ def _try(folder: Path, machine: Machine, environment: Mapping[str, str]) -> None
     raise SetupError(
         f'{told}; allowed: a system for which its wheel is made; report this with its name'
     )
-
-
-def repair_cmake_exports(environment: Path, headers: Path | None = None) -> int:
-    """Put this machine's header folders into CMake files that name their builder's.
-
-    The ROS wheels export the include folders of the Python and the numpy they were built with,
-    below ``/opt/python``. Returns how many files were changed.
-    """
-    own, numpy = subprocess.run(
-        [
-            str(environment / 'bin/python'),
-            '-c',
-            _HEADER_FOLDERS,
-        ],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.splitlines()
-    changed = 0
-    for path in sorted((environment / 'share').rglob('*.cmake')):
-        text = path.read_text(encoding='utf-8', errors='surrogateescape')
-        repaired = repaired_export(text, str(headers or own), numpy)
-        if repaired != text:
-            path.write_text(repaired, encoding='utf-8', errors='surrogateescape')
-            changed += 1
-    return changed
-
-
-def repaired_export(text: str, headers: str, numpy: str) -> str:
-    """Return a CMake file's text with the builder's folders replaced by this machine's."""
-    python = r'/opt/python/[^/";]+'
-    text = re.sub(
-        python + r'/lib/python[\d.]+/site-packages/numpy/\w+/include', lambda _: numpy, text
-    )
-    return re.sub(python + r'/include/python[\d.]+', lambda _: headers, text)
 
 
 def _present(machine: Machine, environment: Mapping[str, str]) -> Sequence[str]:
@@ -197,91 +153,3 @@ def _present(machine: Machine, environment: Mapping[str, str]) -> Sequence[str]:
         env=dict(environment),
     )
     return answer.stdout.split()
-
-
-def _pip(folder: Path, workspace: Workspace) -> list[str]:
-    """Return the command of a pip that installs into the environment ``folder``."""
-    python = str(folder / 'bin/python')
-    if any(folder.glob('lib/python*/site-packages/pip')):
-        return [python, '-m', 'pip']
-    wheels = sorted(workspace.installer.glob('usr/share/python-wheels/pip-*.whl'))
-    if not wheels:
-        raise SetupError(
-            'pip is missing; allowed: a Python with ensurepip, or the package python3-pip-whl of '
-            "the machine's own distribution; install python3-venv"
-        )
-    return [python, f'{wheels[-1]}/pip']
-
-
-def _install(
-    pip: Sequence[str],
-    pins: Sequence[Pin],
-    folder: Path,
-    environment: Mapping[str, str],
-    tell: Callable[[str], None],
-    log: Path,
-) -> None:
-    if not pins:
-        return
-    listing = folder / 'requirements.txt'
-    listing.write_text(''.join(f'{pin}\n' for pin in pins), encoding='utf-8')
-    collected = 0
-
-    def on_line(line: str) -> None:
-        nonlocal collected
-        if line.startswith('Collecting '):
-            collected += 1
-            tell(f'fetched {collected} of {len(pins)}')
-
-    command = [
-        *pip,
-        'install',
-        '--no-deps',  # the lock file names every package
-        '--no-build-isolation',  # what builds is pinned too
-        '--use-pep517',
-        '--only-binary=:all:',  # nothing is compiled by surprise
-        *(f'--no-binary={name}' for name in SOURCE_ONLY),
-        '--progress-bar=off',
-        '-r',
-        str(listing),
-    ]
-    with _counting(folder, len(pins), tell):
-        run(
-            command,
-            what='installing the Python packages',
-            env={**_clean(environment), 'PIP_NO_INPUT': '1', 'PIP_USER': '0'},
-            on_line=on_line,
-            log=log,
-        )
-
-
-@contextmanager
-def _counting(folder: Path, total: int, tell: Callable[[str], None]) -> Iterator[None]:
-    """Tell how many packages are installed: pip itself is silent while it installs."""
-    before = _count_installed(folder)
-    ended = threading.Event()
-
-    def watch() -> None:
-        while not ended.wait(0.5):
-            installed = _count_installed(folder) - before
-            if installed > 0:
-                tell(f'installed {min(installed, total)} of {total}')
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        watcher.join()
-
-
-def _count_installed(folder: Path) -> int:
-    return sum(1 for _ in folder.glob('lib/python*/site-packages/*.dist-info/INSTALLER'))
-
-
-def _clean(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment in which no other Python settings reach the new one."""
-    dropped = ('PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV')
-    kept = {key: value for key, value in environment.items() if key not in dropped}
-    return {**kept, 'PIP_DISABLE_PIP_VERSION_CHECK': '1', 'LC_ALL': 'C.UTF-8'}
