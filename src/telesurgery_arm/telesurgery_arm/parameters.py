@@ -65,5 +65,5 @@ class ArmsNodeParameters(ArmsParameters, SafetyParameters):
         10, low=0, high=99, doc='Priority of the control loop where permitted; 0: ordinary.'
     )
     stream_rate_hz: float = parameter(
-        100.0, unit='Hz', low=1.0, high=500.0, doc='Rate of the CRTK streams, while subscribed.'
+        50.0, unit='Hz', low=1.0, high=500.0, doc='Rate of the CRTK streams, while subscribed.'
     )

@@ -38,7 +38,7 @@ class SimulatorParameters:
         250.0, unit='Hz', low=10.0, high=1000.0, doc='Rate of joint_states in simulated time.'
     )
     link_rate_hz: float = parameter(
-        100.0,
+        50.0,
         unit='Hz',
         low=1.0,
         high=1000.0,
@@ -55,7 +55,7 @@ class SimulatorParameters:
         ('_roll_link', '_wrist_yaw_link'),
         doc='Ends of the names of the links whose poses are published.',
     )
-    jpeg_quality: int = parameter(80, low=1, high=95, doc='Of compressed pictures.')
+    jpeg_quality: int = parameter(70, low=1, high=95, doc='Of compressed pictures.')
     realtime_priority: int = parameter(
         10,
         low=0,
