@@ -18,7 +18,7 @@ import dataclasses
 import math
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -116,13 +116,30 @@ def load_yaml(cls: type[T], path: Path) -> T:
             'allowed: a readable YAML file; check the path'
         ) from error
     try:
-        mapping = yaml.safe_load(text)
+        mapping = yaml.load(text, _StrictLoader)
     except yaml.YAMLError as error:
         problem = ' '.join(str(error).split())
         raise ParameterError(
             f'file {str(path)!r} is not YAML ({problem}); allowed: valid YAML; correct it'
         ) from error
     return from_mapping(cls, mapping, where=path.name)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key that stands twice in a mapping; YAML's own loader takes the last one."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping of a node whose keys all differ."""
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            if isinstance(key, Hashable) and key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f'key {key!r} stands twice', key_node.start_mark
+                )
+            if isinstance(key, Hashable):
+                seen.add(key)
+        return super().construct_mapping(node, deep)
 
 
 def _keys(cls: type) -> str:

@@ -55,6 +55,10 @@ class ConsoleSample:
     """True while the clutch pedal is pressed: the hands move, the arms do not."""
     camera: bool = False
     """True while the camera pedal is pressed: the hands drive the endoscope."""
+    stop: bool = False
+    """True while the stop button is pressed: nobody is present until the operator is again."""
+    arm_swap: tuple[Hand, ...] = ()
+    """The hands that ask, in this one sample, for the next arm."""
 
     def hand(self, hand: Hand) -> HandSample | None:
         """Return the sample of one hand."""

@@ -118,3 +118,15 @@ def test_the_standard_sentence_lists_what_is_allowed() -> None:
     assert one_of('arm', 'PSM9', ['PSM1', 'ECM'], 'use one') == (
         "arm is 'PSM9'; allowed: PSM1, ECM; use one"
     )
+
+
+@pytest.mark.parametrize(
+    'text', ['gain: 1.0\ngain: 2.0\n', 'gain: 1.0\nparts: {a: 1, a: 2}\n'], ids=['root', 'nested']
+)
+def test_a_key_that_stands_twice_is_named(tmp_path: Path, text: str) -> None:
+    path = tmp_path / 'sample.yaml'
+    path.write_text(text)
+    with pytest.raises(ParameterError, match=r"key '(gain|a)' stands twice") as caught:
+        load_yaml(Sample, path)
+    assert '\n' not in str(caught.value)
+    assert 'line 2' in str(caught.value)
