@@ -13,6 +13,7 @@ import pytest
 from telesurgery_core.parameters import load_yaml
 from telesurgery_gazebo.classic.display import start_screen
 from telesurgery_gazebo.classic.installation import Installation
+from telesurgery_gazebo.classic.pacing import STEP_RATE_HZ, Pacing
 from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
 from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
@@ -101,6 +102,20 @@ def test_a_stall_is_noticed_and_so_is_its_end(started):
     assert 'has said nothing for' in recorder.wait_for(SimulatorState.DEAD).reason
     os.kill(server, signal.SIGCONT)
     recorder.wait_for(SimulatorState.RUNNING)
+
+
+def test_gazebo_steps_at_the_rate_that_its_pacing_asks_for(started, monkeypatch):
+    class HalfSpeed(Pacing):
+        def update(self, now, sim_time_s):
+            return STEP_RATE_HZ / 2
+
+    monkeypatch.setattr('telesurgery_gazebo.classic.simulator.Pacing', HalfSpeed)
+    _, recorder = started()
+    recorder.wait_until(lambda: recorder.joints and recorder.joints[-1][1] > 1.0)
+    half = len(recorder.joints) // 2
+    (first, sim_first), (last, sim_last) = recorder.joints[half], recorder.joints[-1]
+    # A busy machine makes it slower still, but nothing makes it faster.
+    assert sim_last - sim_first < 0.55e-9 * (last.stamp_ns - first.stamp_ns)
 
 
 def test_closing_leaves_no_process_and_no_folder(started):

@@ -36,6 +36,20 @@ def test_a_topic_is_published_to_its_subscriber():
     assert server.heard == [b'pause']
 
 
+def test_a_master_that_ends_while_nobody_subscribes_is_noticed_at_once():
+    with FakeMaster() as server, contextlib.closing(Master(server.port, 60.0)) as master:
+        server.ends_at_publishers = True
+        with pytest.raises(ConnectionError):
+            master.publish('/a/control', 'a.Type')
+
+
+def test_a_subscriber_is_waited_for_no_longer_than_asked():
+    with FakeMaster() as server, contextlib.closing(Master(server.port, 0.1)) as master:
+        server.answers_publishers = False
+        with pytest.raises(TimeoutError, match='nobody subscribed'):
+            master.publish('/a/control', 'a.Type')
+
+
 def test_nobody_at_the_port_is_a_refused_connection():
     with FakeMaster() as server:
         Master(server.port, 5.0).close()

@@ -22,6 +22,7 @@ _TYPES = message_types(
         'Pose': 'name string 1, id uint32 2, position Vector3d 3, orientation Quaternion 4',
         'PosesStamped': 'time Time 1, pose *Pose 2',
         'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3',
+        'Physics': 'real_time_update_rate double 14',
     },
 )
 
@@ -32,5 +33,6 @@ GzStringV = _TYPES['GzString_V']
 Publish = _TYPES['Publish']
 Subscribe = _TYPES['Subscribe']
 Pose = _TYPES['Pose']
+Physics = _TYPES['Physics']
 PosesStamped = _TYPES['PosesStamped']
 WorldControl = _TYPES['WorldControl']

@@ -13,7 +13,8 @@ from telesurgery_gazebo.classic.commander import JointCommander
 from telesurgery_gazebo.classic.framing import framed
 from telesurgery_gazebo.classic.images import image_of
 from telesurgery_gazebo.classic.joint_control import ControlledJoints, gains_of
-from telesurgery_gazebo.classic.messages import WorldControl
+from telesurgery_gazebo.classic.messages import Physics, WorldControl
+from telesurgery_gazebo.classic.pacing import Pacing
 from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
 from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.state_stream import Readings, StateStream
@@ -109,9 +110,13 @@ class ClassicSimulator:
     def _run(self) -> None:
         try:
             with contextlib.closing(self._connected()) as master:
-                stream = self._prepared(master)
-                with contextlib.closing(stream):
-                    self._read(stream)
+                self._set_gains()
+                world = f'/gazebo/{self._server.scene.world_name}'
+                physics = master.publish(f'{world}/physics', 'gazebo.msgs.Physics')
+                with contextlib.closing(physics):
+                    stream = self._unpaused(master, world)
+                    with contextlib.closing(stream):
+                        self._read(stream, physics)
         except (SimulatorError, WireError, OSError) as error:
             self._lost(str(error))
         except Exception as error:  # ours, and no reason to let the arms believe that all is well
@@ -129,13 +134,13 @@ class ClassicSimulator:
                 return master
         raise TimeoutError(f'its master did not answer within {limit_s:g} s')
 
-    def _prepared(self, master: Master) -> Connection:
-        """Give the joints their gains while the world stands still, then let it run.
+    def _set_gains(self) -> None:
+        """Give the joints their gains while the world stands still.
 
         The controllers would otherwise start with gains of their own, and take the first messages
         in the middle of a step.
         """
-        scene, limit_s = self._server.scene, self._reporting.start_limit_s
+        scene = self._server.scene
         joints = ControlledJoints(scene.robot, self.joint_names).names
         home = {
             f'{arm}_{joint.name}': value
@@ -144,25 +149,33 @@ class ClassicSimulator:
             for joint, value in zip(model.joints, model.home, strict=True)
         }
         gains = gains_of(scene.robot, joints, self._settings.control, home)
-        self._commander.set_gains(gains, limit_s)
-        topic = f'/gazebo/{scene.world_name}'
-        stream = master.subscribe(f'{topic}/pose/local/info', 'gazebo.msgs.PosesStamped')
+        self._commander.set_gains(gains, self._reporting.start_limit_s)
+
+    def _unpaused(self, master: Master, world: str) -> Connection:
+        """Let the world run, and return the stream of its states."""
+        stream = master.subscribe(f'{world}/pose/local/info', 'gazebo.msgs.PosesStamped')
         with contextlib.closing(
-            master.publish(f'{topic}/world_control', 'gazebo.msgs.WorldControl')
+            master.publish(f'{world}/world_control', 'gazebo.msgs.WorldControl')
         ) as control:
             control.send(framed(WorldControl(pause=False).SerializeToString()))
             stream.wait_at_most(_POLL_S)
         return stream
 
-    def _read(self, stream: Connection) -> None:
+    def _read(self, stream: Connection, physics: Connection) -> None:
         states = StateStream(self._server.scene.robot, self.joint_names, self._reporting)
+        pacing = Pacing()
         while not self._closing.is_set():
             try:
                 messages = stream.receive()
             except TimeoutError:
                 messages = []
             if messages:
-                self._take(states.read(messages, time.time_ns()))
+                batch = states.read(messages, time.time_ns())
+                rate_hz = pacing.update(time.monotonic(), batch[-1].sim_time_s)
+                if rate_hz is not None:
+                    message = Physics(real_time_update_rate=rate_hz)
+                    physics.send(framed(message.SerializeToString()))
+                self._take(batch)
             self._commander.rest(time.monotonic())
             self._tell_health()
 

@@ -20,6 +20,10 @@ class FakeMaster:
         self._server = socket.create_server(('127.0.0.1', 0))
         self.port: int = self._server.getsockname()[1]
         self._greeting = GREETING if greeting is None else greeting
+        self.answers_publishers = True
+        """Whether it subscribes to what the client advertises."""
+        self.ends_at_publishers = False
+        """Whether it hangs up instead."""
         self.stream = b''
         """What the topic's subscriber is sent before the connection is closed."""
         self.advertised: list[Any] = []
@@ -50,7 +54,10 @@ class FakeMaster:
     def _answer(self, client: socket.socket, kind: str, content: bytes) -> None:
         if kind == 'advertise':
             self.advertised.append(parse(Publish, content))
-            self._run(self._subscribe)
+            if self.ends_at_publishers:
+                client.shutdown(socket.SHUT_RDWR)
+            elif self.answers_publishers:
+                self._run(self._subscribe)
         if kind != 'subscribe':
             return
         topic = parse(Subscribe, content).topic

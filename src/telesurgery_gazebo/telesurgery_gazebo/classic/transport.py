@@ -7,7 +7,9 @@ there, names the topic and then reads messages. A publisher listens and waits fo
 from __future__ import annotations
 
 import contextlib
+import selectors
 import socket
+import time
 from typing import Any
 
 from telesurgery_gazebo.classic.framing import FrameReader, opened, packet
@@ -36,6 +38,10 @@ class Connection:
         """Port of this end."""
         port: int = self._socket.getsockname()[1]
         return port
+
+    def fileno(self) -> int:
+        """Return what a selector needs."""
+        return self._socket.fileno()
 
     def wait_at_most(self, timeout_s: float | None) -> None:
         """Let ``send`` and ``receive`` raise TimeoutError after ``timeout_s`` [s]."""
@@ -109,13 +115,15 @@ class Master:
     def publish(self, topic: str, message_type: str) -> Connection:
         """Advertise ``topic`` and return a connection to its first subscriber.
 
-        What is sent there are ``framed`` messages. Waits; TimeoutError when nobody subscribes.
+        What is sent there are ``framed`` messages. Waits; TimeoutError when nobody subscribes,
+        ConnectionError when Gazebo ends meanwhile.
         """
         with socket.create_server((self._host, 0)) as server:
             server.settimeout(self._timeout_s)
             port = server.getsockname()[1]
             publication = Publish(topic=topic, msg_type=message_type, host=self._host, port=port)
             self._connection.send(packet('advertise', publication))
+            self._wait_for_a_caller(server)
             stream, _ = server.accept()
         stream.settimeout(self._timeout_s)
         connection = Connection(stream)
@@ -128,6 +136,18 @@ class Master:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _wait_for_a_caller(self, server: socket.socket) -> None:
+        """Wait until somebody connects; what the master says meanwhile is kept."""
+        give_up = time.monotonic() + self._timeout_s
+        with selectors.DefaultSelector() as selector:
+            selector.register(server, selectors.EVENT_READ)
+            selector.register(self._connection, selectors.EVENT_READ)
+            while ready := selector.select(max(0.0, give_up - time.monotonic())):
+                if any(key.fileobj is server for key, _ in ready):
+                    return
+                self._messages += self._connection.receive()
+        raise TimeoutError(f'nobody subscribed within {self._timeout_s:g} s')
 
     def _subscription(self, topic: str, message_type: str) -> Any:
         return Subscribe(
