@@ -1,7 +1,8 @@
 """The clutch of one hand: the state machine of its engagement, and displacement since it began.
 
 The machine is the table ``TRANSITIONS``. Displacement is absolute since the engagement, never a
-sum of increments, so that no lost sample is lost motion.
+sum of increments, so that no lost sample is lost motion. An engagement begins only by an act of
+the operator: it has an epoch of its own, and by that the far side knows it (a hold ends only so).
 """
 
 from __future__ import annotations
@@ -16,33 +17,50 @@ class ClutchState(Enum):
     """Whether a hand drives its arm."""
 
     FREE = 'free'
-    """The hand moves, its arm does not."""
+    """The hand moves, its arm does not, and the operator does not want it to."""
+    WAITING = 'waiting'
+    """The operator wants motion, and something that he can put right stands in the way."""
     ENGAGED = 'engaged'
-    LOST = 'lost'
-    """The master fell silent while engaged: the operator must let go before driving again."""
+    MUST_RELEASE = 'must_release'
+    """Something other than the operator ended it: he must let go before he drives again."""
 
 
 class ClutchEvent(Enum):
     """What one sample says about the operator's wish."""
 
     WANTED = 'wanted'
-    """Present, no pedal in the way, and the master's pose is known."""
+    """Present, no pedal in the way, the master's pose is known, nothing stands in the way."""
+    HINDERED = 'hindered'
+    """The same, but the hand is not aligned, or has made no sign of presence yet."""
     RELEASED = 'released'
     """The operator does not want motion."""
     VANISHED = 'vanished'
     """The operator wants motion but the master says nothing."""
+    INTERRUPTED = 'interrupted'
+    """The operator wants motion but a program forbade it, or gave the hand another arm."""
 
 
 TRANSITIONS = {
     (ClutchState.FREE, ClutchEvent.WANTED): ClutchState.ENGAGED,
+    (ClutchState.FREE, ClutchEvent.HINDERED): ClutchState.WAITING,
     (ClutchState.FREE, ClutchEvent.RELEASED): ClutchState.FREE,
     (ClutchState.FREE, ClutchEvent.VANISHED): ClutchState.FREE,
+    (ClutchState.FREE, ClutchEvent.INTERRUPTED): ClutchState.MUST_RELEASE,
+    (ClutchState.WAITING, ClutchEvent.WANTED): ClutchState.ENGAGED,
+    (ClutchState.WAITING, ClutchEvent.HINDERED): ClutchState.WAITING,
+    (ClutchState.WAITING, ClutchEvent.RELEASED): ClutchState.FREE,
+    (ClutchState.WAITING, ClutchEvent.VANISHED): ClutchState.MUST_RELEASE,
+    (ClutchState.WAITING, ClutchEvent.INTERRUPTED): ClutchState.MUST_RELEASE,
     (ClutchState.ENGAGED, ClutchEvent.WANTED): ClutchState.ENGAGED,
+    (ClutchState.ENGAGED, ClutchEvent.HINDERED): ClutchState.ENGAGED,
     (ClutchState.ENGAGED, ClutchEvent.RELEASED): ClutchState.FREE,
-    (ClutchState.ENGAGED, ClutchEvent.VANISHED): ClutchState.LOST,
-    (ClutchState.LOST, ClutchEvent.WANTED): ClutchState.LOST,
-    (ClutchState.LOST, ClutchEvent.RELEASED): ClutchState.FREE,
-    (ClutchState.LOST, ClutchEvent.VANISHED): ClutchState.LOST,
+    (ClutchState.ENGAGED, ClutchEvent.VANISHED): ClutchState.MUST_RELEASE,
+    (ClutchState.ENGAGED, ClutchEvent.INTERRUPTED): ClutchState.MUST_RELEASE,
+    (ClutchState.MUST_RELEASE, ClutchEvent.WANTED): ClutchState.MUST_RELEASE,
+    (ClutchState.MUST_RELEASE, ClutchEvent.HINDERED): ClutchState.MUST_RELEASE,
+    (ClutchState.MUST_RELEASE, ClutchEvent.RELEASED): ClutchState.FREE,
+    (ClutchState.MUST_RELEASE, ClutchEvent.VANISHED): ClutchState.MUST_RELEASE,
+    (ClutchState.MUST_RELEASE, ClutchEvent.INTERRUPTED): ClutchState.MUST_RELEASE,
 }
 
 
@@ -65,10 +83,6 @@ class Clutch:
         before, self.state = self.state, TRANSITIONS[self.state, event]
         if before is not ClutchState.ENGAGED:
             self._must_latch = True
-
-    def begin_anew(self) -> None:
-        """Let the next sample begin a new engagement: what a displacement means has changed."""
-        self._must_latch = True
 
     def latch(self, T_view_hand: Array) -> bool:
         """Begin an engagement at this pose ``(4, 4)`` if one is due; return whether it began."""

@@ -1,77 +1,172 @@
-"""One hand: its clutch, its filter and what it asks of its arm."""
+"""One hand: its clutch, its gate, its filter and what it asks of its arm."""
 
 from __future__ import annotations
 
-from telesurgery_core.transforms import Array, pose
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from telesurgery_core.transforms import Array, rotation_angle
 from telesurgery_core.types import IDENTITY, HandCommand, HandSample
 from telesurgery_motion.assignment import ENDOSCOPE
-from telesurgery_motion.clutch import Clutch, ClutchEvent
+from telesurgery_motion.clutch import Clutch, ClutchEvent, ClutchState
+from telesurgery_motion.held_world import camera_displacement
+from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.jaw import jaw_angle
 from telesurgery_motion.parameters import MotionParameters
-from telesurgery_motion.scaling import scaled
+from telesurgery_motion.presence import PresenceGesture
+from telesurgery_motion.scaling import Gains, ScaledDisplacement
 from telesurgery_motion.tremor import make_filter
+
+_PROGRAM = (Hindrance.DISABLED, Hindrance.PAIR_DISABLED)
+"""What a program does against the operator's wish."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What holds for a hand in one sample."""
+
+    arm: str
+    stamp_ns: int
+    gains: Gains
+    obstacle: Hindrance = Hindrance.NONE
+    """What keeps the hand from driving, whatever the hand itself does."""
+    interrupted: bool = False
+    """A program has changed the hand's arm."""
+    holds_world: bool = False
+    """The sample stands for both hands, which hold the world."""
+    align: bool = False
+    T_view_tip: Array | None = None
+    """Where the arm's tip is in the view ``(4, 4)``, as far as it is known."""
 
 
 class HandDrive:
-    """Turns the samples of one hand into commands for the arm that it drives."""
+    """Turns the samples of one hand into commands for the arm that it drives.
+
+    Attributes:
+        clutch: the engagement.
+        hindrance: why it is not engaged.
+        cause: what ended the last engagement against the operator's will, in words.
+        misalignment: angle between hand and tip at the last look [rad]; NaN: not known.
+        R_hand_tip: the tip's orientation in the hand's at the last look ``(3, 3)``, or None.
+    """
 
     def __init__(self, parameters: MotionParameters, first_epoch: int) -> None:
         self.clutch = Clutch(first_epoch)
+        self.hindrance = Hindrance.ABSENT
+        self.cause = ''
+        self.misalignment = math.nan
+        self.R_hand_tip: Array | None = None
         self._parameters = parameters
         self._filter = make_filter(parameters)
+        self._scaled = ScaledDisplacement()
+        self._gesture = PresenceGesture(parameters)
+        self._clutched = False
         self._arm = ''
         self._stamp_ns = 0
         self._jaw = jaw_angle(parameters.gripper_closed_rad, parameters)
 
-    def step(
-        self, sample: HandSample | None, arm: str, stamp_ns: int, *, wanted: bool
-    ) -> HandCommand:
-        """Return the command for one sample; ``wanted``: the operator asks for motion."""
-        if sample is None:
-            return self.vanish(arm) if wanted else self._rest(arm)
-        self._jaw = jaw_angle(sample.gripper, self._parameters)
-        if not wanted:
-            return self._rest(arm)
-        if arm != self._arm:
-            self.clutch.begin_anew()
-        self.clutch.handle(ClutchEvent.WANTED)
-        return self._command(arm, self._displacement(sample.T_view_hand, arm, stamp_ns))
+    @property
+    def alignment_limit_deg(self) -> float:
+        """Largest misalignment at the next engagement [deg]."""
+        p = self._parameters
+        return p.realign_within_deg if self._clutched else p.align_within_deg
+
+    def step(self, sample: HandSample | None, order: Order) -> HandCommand:
+        """Return the command for one sample; None or numbers that are none: no hand."""
+        if sample is not None and not np.isfinite(sample.T_view_hand).all():
+            sample = None
+        if sample is not None and math.isfinite(sample.gripper):
+            self._jaw = jaw_angle(sample.gripper, self._parameters)
+        if order.arm != self._arm:  # by an act of the operator, unless interrupted
+            self._let_go(Hindrance.NONE)
+            self._arm = order.arm
+        self.clutch.handle(self._event(sample, order))
+        if sample is None or order.obstacle is not Hindrance.NONE:
+            return self._command(IDENTITY)
+        if self.clutch.engaged:
+            self.hindrance = Hindrance.NONE
+            return self._command(self._displacement(sample, order))
+        if self.clutch.state is ClutchState.MUST_RELEASE:
+            self.hindrance = Hindrance.MUST_RELEASE
+        return self._command(IDENTITY)
 
     def vanish(self, arm: str) -> HandCommand:
         """Return the command for a master that has fallen silent."""
-        self.clutch.handle(ClutchEvent.VANISHED)
-        return self._command(arm, IDENTITY)
-
-    def reconfigure(self, parameters: MotionParameters) -> None:
-        """Take new parameters; if they differ, the next sample begins a new engagement."""
-        if parameters == self._parameters:
-            return
-        self._parameters = parameters
-        self._filter = make_filter(parameters)
-        self.clutch.begin_anew()
-
-    def _rest(self, arm: str) -> HandCommand:
-        self.clutch.handle(ClutchEvent.RELEASED)
-        return self._command(arm, IDENTITY)
-
-    def _displacement(self, T_view_hand: Array, arm: str, stamp_ns: int) -> Array:
-        dt = (stamp_ns - self._stamp_ns) * 1e-9
-        self._stamp_ns = stamp_ns
-        if not self.clutch.engaged:
-            return IDENTITY
-        if self.clutch.latch(T_view_hand):
-            self._filter.reset()
-            return IDENTITY
-        T = scaled(
-            self._filter.step(self.clutch.displacement(T_view_hand), dt), self._parameters.scale
-        )
-        # The endoscope's four joints leave no orientation to choose: the hand only moves it.
-        return pose(IDENTITY[:3, :3], T[:3, 3]) if arm == ENDOSCOPE else T
-
-    def _command(self, arm: str, T_displacement: Array) -> HandCommand:
         self._arm = arm
+        self._lose('the master fell silent')
+        self._gesture.forget()
+        self.clutch.handle(ClutchEvent.VANISHED)
+        self.hindrance = Hindrance.SILENT
+        return self._command(IDENTITY)
+
+    def _event(self, sample: HandSample | None, order: Order) -> ClutchEvent:
+        if sample is not None and order.obstacle is not Hindrance.ABSENT:
+            self._gesture.observe(sample)
+        self.hindrance = order.obstacle
+        if order.interrupted or order.obstacle in _PROGRAM:
+            self._lose('the arm was changed' if order.interrupted else 'teleoperation was off')
+            return ClutchEvent.INTERRUPTED
+        if order.obstacle is not Hindrance.NONE:
+            self._let_go(order.obstacle)
+            return ClutchEvent.RELEASED
+        if sample is None:
+            self._lose('the master fell silent')
+            self._gesture.forget()
+            self.hindrance = Hindrance.SILENT
+            return ClutchEvent.VANISHED
+        if not self.clutch.engaged:
+            self.hindrance = self._gate(sample, order)
+        return ClutchEvent.HINDERED if self.hindrance is not Hindrance.NONE else ClutchEvent.WANTED
+
+    def _gate(self, sample: HandSample, order: Order) -> Hindrance:
+        """Return what must be put right before the hand may engage."""
+        self._look(sample, order)
+        if order.align and order.T_view_tip is None:
+            return Hindrance.TIP_UNKNOWN
+        if order.align and not self.misalignment <= math.radians(self.alignment_limit_deg):
+            return Hindrance.MISALIGNED
+        return Hindrance.NONE if self._gesture.made else Hindrance.NO_GESTURE
+
+    def _look(self, sample: HandSample, order: Order) -> None:
+        self.misalignment, self.R_hand_tip = math.nan, None
+        if order.T_view_tip is not None:
+            self.R_hand_tip = sample.T_view_hand[:3, :3].T @ order.T_view_tip[:3, :3]
+            self.misalignment = rotation_angle(self.R_hand_tip)
+
+    def _let_go(self, obstacle: Hindrance) -> None:
+        """Note how the operator ends, or has ended, his engagement."""
+        if obstacle is not Hindrance.CLUTCH:
+            self._clutched = False
+        elif self.clutch.engaged:
+            self._clutched = True
+        if obstacle is Hindrance.ABSENT:
+            self._gesture.forget()
+        if obstacle is Hindrance.NONE:
+            self.clutch.handle(ClutchEvent.RELEASED)
+
+    def _lose(self, cause: str) -> None:
+        self._clutched = False
+        if self.clutch.state is not ClutchState.MUST_RELEASE:
+            self.cause = cause
+
+    def _displacement(self, sample: HandSample, order: Order) -> Array:
+        dt = (order.stamp_ns - self._stamp_ns) * 1e-9
+        self._stamp_ns = order.stamp_ns
+        if self.clutch.latch(sample.T_view_hand):
+            self._filter.reset()
+            self._scaled.begin()
+            return IDENTITY
+        T_hand = self._filter.step(self.clutch.displacement(sample.T_view_hand), dt)
+        T = self._scaled.step(T_hand, order.gains)
+        if order.arm == ENDOSCOPE:
+            return camera_displacement(T, held=order.holds_world)
+        return T
+
+    def _command(self, T_displacement: Array) -> HandCommand:
         return HandCommand(
-            arm=arm,
+            arm=self._arm,
             engaged=self.clutch.engaged,
             epoch=self.clutch.epoch,
             T_displacement=T_displacement,

@@ -28,14 +28,30 @@ def test_every_pair_of_state_and_event_is_in_the_table():
 def test_only_a_wish_for_motion_engages(event):
     engaging = {state for state in ClutchState if TRANSITIONS[state, event] is ClutchState.ENGAGED}
 
-    assert engaging == (
-        {ClutchState.FREE, ClutchState.ENGAGED} if event is ClutchEvent.WANTED else set()
+    begins = {ClutchState.FREE, ClutchState.WAITING, ClutchState.ENGAGED}
+    stays = {ClutchState.ENGAGED}
+    expected = {ClutchEvent.WANTED: begins, ClutchEvent.HINDERED: stays}
+    assert engaging == expected.get(event, set())
+
+
+@pytest.mark.parametrize('event', list(ClutchEvent))
+def test_who_must_release_does_nothing_else_first(event):
+    after = TRANSITIONS[ClutchState.MUST_RELEASE, event]
+
+    assert after is (
+        ClutchState.FREE if event is ClutchEvent.RELEASED else ClutchState.MUST_RELEASE
     )
 
 
-def test_a_lost_hand_engages_again_only_after_the_operator_let_go():
-    assert TRANSITIONS[ClutchState.LOST, ClutchEvent.WANTED] is ClutchState.LOST
-    assert TRANSITIONS[ClutchState.LOST, ClutchEvent.RELEASED] is ClutchState.FREE
+@pytest.mark.parametrize('event', [ClutchEvent.VANISHED, ClutchEvent.INTERRUPTED])
+def test_what_is_not_the_operators_doing_makes_him_let_go_first(event):
+    assert TRANSITIONS[ClutchState.ENGAGED, event] is ClutchState.MUST_RELEASE
+    assert TRANSITIONS[ClutchState.WAITING, event] is ClutchState.MUST_RELEASE
+
+
+def test_what_hinders_an_engagement_does_not_end_one():
+    assert TRANSITIONS[ClutchState.FREE, ClutchEvent.HINDERED] is ClutchState.WAITING
+    assert TRANSITIONS[ClutchState.ENGAGED, ClutchEvent.HINDERED] is ClutchState.ENGAGED
 
 
 @given(poses)

@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telesurgery_core.transforms import pose, rotation_angle, rotation_from_vector
+from telesurgery_core.transforms import (
+    pose,
+    rotation_angle,
+    rotation_from_vector,
+    rotation_vector,
+)
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.pipeline import Pipeline
@@ -97,31 +102,6 @@ def test_a_pedal_never_moves_the_tip(parameters, switch, pressed_at, released_af
     assert jump(before, arm) == 0.0
 
 
-@settings(max_examples=30, deadline=None)
-@given(scale=st.floats(0.05, 1.0), name=st.sampled_from(['none', 'one_euro']))
-def test_a_change_of_scale_or_of_filter_never_moves_the_tip(scale, name):
-    pipeline, arm = Pipeline(UNFILTERED), Arm()
-    for k in range(60):
-        arm.follow(step(pipeline, sample_at(k)).left)
-    before = arm.p, arm.R
-    pipeline.reconfigure(replace(UNFILTERED, scale=scale, filter=name))
-    arm.follow(step(pipeline, sample_at(60)).left)
-
-    unchanged = (scale, name) == (UNFILTERED.scale, UNFILTERED.filter)
-    assert unchanged or jump(before, arm) == 0.0
-
-
-def test_another_arm_for_a_hand_begins_a_new_engagement():
-    pipeline = Pipeline(UNFILTERED)
-    before = step(pipeline, sample_at(0)).right
-    pipeline.reconfigure(replace(UNFILTERED, right_arm='PSM3'))
-    after = step(pipeline, sample_at(1)).right
-
-    assert (before.arm, after.arm) == ('PSM1', 'PSM3')
-    assert after.epoch == before.epoch + 1
-    assert np.array_equal(after.T_displacement, np.eye(4))
-
-
 @settings(deadline=None)
 @given(st.sets(st.integers(1, 98)))
 def test_displacement_does_not_depend_on_lost_samples(lost):
@@ -190,7 +170,8 @@ def test_the_camera_pedal_rests_the_instruments_and_lets_the_right_hand_move_the
     assert not command.left.engaged
     assert command.hand_for('PSM1') is None
     assert np.linalg.norm(command.right.T_displacement[:3, 3]) > 1e-3
-    assert np.array_equal(command.right.T_displacement[:3, :3], np.eye(3))
+    turned = rotation_vector(command.right.T_displacement[:3, :3])
+    assert turned[:2] == pytest.approx([0.0, 0.0], abs=1e-15), 'only a roll is left'
 
 
 def test_a_hand_without_an_arm_engages_nothing():
