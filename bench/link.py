@@ -31,6 +31,7 @@ from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, 
 from telesurgery_link.impairment import IndependentDelays, StagedImpairment
 from telesurgery_link.marginals import Constant, Gamma, Marginal
 from telesurgery_link.path import Path as NetworkPath
+from telesurgery_link.protection import Unprotected
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.session import Session
 from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket
@@ -175,11 +176,12 @@ def open_link(
         session=os.getpid(),
         side=side,
         table=TABLE,
-        path=NetworkPath(impairment),
+        paths={'main': NetworkPath(impairment)},
+        protection=Unprotected(),
         now_ns=clock.now_ns(),
     )
     port = UdpSocket(LOCAL, ports[side], LOCAL, ports[other])
-    return UdpLink(session, port, clock, deliver, lambda error: print(repr(error)))
+    return UdpLink(session, [port], clock, deliver, lambda error: print(repr(error)))
 
 
 def echo_one_way_us(reservations: Reservations, frames: int, rate_hz: float) -> list[float]:
@@ -350,6 +352,7 @@ def gateways(
                     'port': ports[side],
                     'peer_port': ports[other],
                     'channels_file': str(folder / 'channels.yaml'),
+                    'insecure': True,
                 },
             )
             pids.append(running.enter_context(process).pid)

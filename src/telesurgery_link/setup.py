@@ -16,5 +16,10 @@ setup(
     maintainer_email='maintainers@telesurgery.example',
     description='The WAN between the two sides: gateways, injected impairment, measurement.',
     license='Apache-2.0',
-    entry_points={'console_scripts': ['gateway = telesurgery_link.node:main']},
+    entry_points={
+        'console_scripts': [
+            'gateway = telesurgery_link.node:main',
+            'keys = telesurgery_link.key_command:main',
+        ]
+    },
 )

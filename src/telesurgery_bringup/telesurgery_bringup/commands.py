@@ -28,4 +28,10 @@ PROGRAMS = (
         'telesurgery_bringup.demo',
         'replay a two-handed recording through a delayed link into Gazebo, and measure',
     ),
+    Program(
+        'keys',
+        'telesurgery_link.key_command',
+        'make the key that seals the link, or a key and a certificate per side',
+        needs_ros=False,
+    ),
 )

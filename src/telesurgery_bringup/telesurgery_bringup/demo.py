@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,9 @@ class Settings:
     """As the console names it: replay, gamepad, keyboard."""
     bag: Path
     link: str
+    second_link: str | None
+    """The WAN of a second path beside it; None: there is one path."""
+    insecure: bool
     sim: str
     gui: bool
     seconds: float
@@ -57,8 +62,9 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
     """Check the arguments against what there is; UsageError names what is wrong."""
     device, bag = _input(arguments.input, workspace)
     links = sorted(path.stem for path in (workspace.root / 'config/link').glob('*.yaml'))
-    if arguments.link not in links and not Path(arguments.link).is_file():
-        raise UsageError(one_of('--link', arguments.link, links, 'name one, or a profile file'))
+    for option, link in (('--link', arguments.link), ('--second-link', arguments.second_link)):
+        if link is not None and link not in links and not Path(link).is_file():
+            raise UsageError(one_of(option, link, links, 'name one, or a profile file'))
     if arguments.sim not in SIMULATORS:
         raise UsageError(one_of('--sim', arguments.sim, SIMULATORS, 'name one of them'))
     if not 1.0 <= arguments.seconds <= LONGEST_SECONDS:
@@ -75,6 +81,8 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
         device,
         bag,
         arguments.link,
+        arguments.second_link,
+        arguments.insecure,
         arguments.sim,
         arguments.gui,
         arguments.seconds,
@@ -83,10 +91,10 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
     )
 
 
-def launch_arguments(settings: Settings, reservations: Reservations) -> list[str]:
+def launch_arguments(settings: Settings, reservations: Reservations, key_file: Path) -> list[str]:
     """Return the arguments of ``demo.launch.xml``: domains and ports that nobody else uses."""
     values = {
-        'input': settings.device,
+        'device': settings.device,
         'bag': settings.bag,
         'seconds': settings.seconds,
         'link': settings.link,
@@ -99,8 +107,41 @@ def launch_arguments(settings: Settings, reservations: Reservations) -> list[str
         'relay_domain': reservations.domain(),
         'surgeon_port': reservations.udp_port(),
         'patient_port': reservations.udp_port(),
+        'key_file': key_file,
+        'insecure': str(settings.insecure).lower(),
     }
+    if settings.second_link is not None:
+        values['paths'] = _write_paths(settings, settings.second_link, reservations)
     return [f'{name}:={value}' for name, value in values.items()]
+
+
+def _write_paths(settings: Settings, second_link: str, reservations: Reservations) -> Path:
+    """Write the table of two paths into the results; return where."""
+    rows = [
+        f'  - name: {name}\n'
+        + ''.join(
+            f'    {side}: {{host: 127.0.0.1, port: {reservations.udp_port()}}}\n'
+            for side in ('surgeon', 'patient')
+        )
+        + f'    profile: {link}\n'
+        for name, link in (('first', settings.link), ('second', second_link))
+    ]
+    path = settings.output / 'paths.yaml'
+    path.write_text('paths:\n' + ''.join(rows), encoding='utf-8')
+    return path
+
+
+@contextmanager
+def _key_of_the_run(settings: Settings) -> Iterator[Path]:
+    """Make the key that seals this one session; it is gone afterwards."""
+    from telesurgery_link.key_files import write_secret
+    from telesurgery_link.keys import PreSharedKey
+
+    with tempfile.TemporaryDirectory(prefix='telesurgery-') as folder:
+        path = Path(folder) / 'link.key'
+        if not settings.insecure:
+            write_secret(path, PreSharedKey.generate(os.urandom).to_text())
+        yield path
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -122,6 +163,16 @@ def _parser() -> argparse.ArgumentParser:
         default='rome_beijing',
         metavar='NAME',
         help='the WAN between the sides: a file of config/link (default: rome_beijing)',
+    )
+    parser.add_argument(
+        '--second-link',
+        metavar='NAME',
+        help='the WAN of a second path beside the first: commands take both',
+    )
+    parser.add_argument(
+        '--insecure',
+        action='store_true',
+        help='do not seal the link (else with a key made for this run)',
     )
     parser.add_argument(
         '--sim',
@@ -173,7 +224,9 @@ def _run(settings: Settings, workspace: Workspace, reservations: Reservations) -
         f'{settings.seconds:g} s, simulator {settings.sim}; results go to {settings.output}',
         flush=True,
     )
-    code = _launch(launch_arguments(settings, reservations), settings.output / LOG)
+    with _key_of_the_run(settings) as key_file:
+        arguments = launch_arguments(settings, reservations, key_file)
+        code = _launch(arguments, settings.output / LOG)
     if code != 0:
         print(
             f'demo: the session ended with code {code}; its log is {settings.output / LOG}',

@@ -44,7 +44,7 @@ def test_help_and_commands_are_the_same_set() -> None:
 @pytest.mark.parametrize(
     ('argv', 'told'),
     [
-        (['frob'], "the command is 'frob'; allowed: demo, setup, build, test, launch, shell"),
+        (['frob'], "the command is 'frob'; allowed: demo, "),
         (['--frob'], "the command is '--frob'; allowed: demo"),
         (['setup', 'x'], "the argument of setup is 'x'; allowed: none, --help"),
         (['build', '--fast'], "the argument of build is '--fast'"),

@@ -41,7 +41,12 @@ class Side(Enum):
     @property
     def receives(self) -> Direction:
         """The direction that leads to this side."""
-        return (Side.PATIENT if self is Side.SURGEON else Side.SURGEON).sends
+        return self.other.sends
+
+    @property
+    def other(self) -> Side:
+        """The other side."""
+        return Side.PATIENT if self is Side.SURGEON else Side.SURGEON
 
 
 class Policy(Enum):

@@ -24,7 +24,14 @@ class Refusal(Enum):
     REPEATED = 'a frame that has been taken before'
     UNKNOWN_CHANNEL = 'a message of a channel that is not in the channel table'
     WRONG_SESSION = 'an answer to another session'
-    STRANGER = 'a datagram from somebody else than the peer'
+    STRANGER = "a datagram from somebody else's address than the peer's"
+    FORGED = 'a datagram that does not prove itself: another key, forged, or damaged'
+    STALE = 'an exchange of keys that is over'
+    NOT_SEALED = 'an unsealed frame, which a gateway with a key does not take'
+    SEALED = 'a sealed datagram, and this gateway has no key'
+    WRONG_PATH = 'a frame of another path than the one it came by'
+    SAME_SIDE = 'a gateway that stands on the same side as this one'
+    BUSY = 'an exchange of keys put off: too many at once'
 
 
 class RefusedFrameError(LinkError):
@@ -38,3 +45,11 @@ class RefusedFrameError(LinkError):
 
 class PortError(LinkError):
     """A UDP port or address that cannot be used."""
+
+
+class KeyMaterialError(LinkError):
+    """A key or certificate that cannot be used; the text says of a file what is wrong with it."""
+
+
+class KeyFileError(LinkError):
+    """A key file or certificate that cannot be used; the text names it and the remedy."""

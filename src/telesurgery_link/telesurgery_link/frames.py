@@ -1,53 +1,34 @@
-"""The frame: what one datagram says, and its form on the wire.
+"""The frame: what one gateway says to the other, and its form inside a datagram.
 
-All numbers are big-endian. A datagram is a header and the body that ``kind`` names:
+All numbers are big-endian. A frame is a header and the body that ``kind`` names:
 
-    magic 4s | version u8 | kind u8 | injected delay u64 | checksum u32
-    session u64 | number u64 | sent time i64 | body
+    session u64 | number u64 | sent time i64 | kind u8 | body
 
-The injected delay is written by the emulated WAN when it releases a datagram, as a measuring point
-on the path would; it is no part of what the sender says, and the checksum (CRC-32 of version, kind
-and everything after the checksum) leaves it out.
+``datagrams.py`` says how a frame travels, ``sealing.py`` how it is sealed.
 """
 
 from __future__ import annotations
 
 import struct
-import zlib
 from dataclasses import dataclass
 
+from telesurgery_link.datagrams import FRAME_LIMIT
 from telesurgery_link.errors import Refusal, RefusedFrameError
 
-MAGIC = b'TSLK'
-VERSION = 1
-
-DATAGRAM_LIMIT = 1232
-"""Largest datagram [bytes]: the least MTU of IPv6, 1280, less the headers of IPv6 and UDP."""
-
 MAX_FRAGMENTS = 4096
-"""Most fragments of a message: about 4.7 MB, more than a raw camera image needs."""
+"""Most fragments of a message: about 4.6 MB, more than a raw camera image needs."""
 
 MAX_TIME_NS = (2**31 - 1) * 10**9
 """Times from 0 to here fit into a ROS time stamp."""
 
-MAX_INJECTED_NS = 3600 * 10**9
-"""No emulated path takes longer than an hour."""
-
-_HEADER = struct.Struct('!4sBBQIQQq')
-_INJECTED = struct.Struct('!Q')
-_INJECTED_AT = 6
-_CHECKED_HEAD = slice(4, _INJECTED_AT)
-_CHECKSUM = struct.Struct('!I')
-_CHECKSUM_AT = _INJECTED_AT + _INJECTED.size
-_CHECKED_FROM = _CHECKSUM_AT + _CHECKSUM.size
-
+_HEADER = struct.Struct('!QQqB')
 _MESSAGE = struct.Struct('!IQQqHH')
 _ACKNOWLEDGEMENT = struct.Struct('!QIQ')
 _PING = struct.Struct('!')
 _ECHO = struct.Struct('!Qqq')
 
-PAYLOAD_LIMIT = DATAGRAM_LIMIT - _HEADER.size - _MESSAGE.size
-"""Most bytes of a message in one datagram."""
+PAYLOAD_LIMIT = FRAME_LIMIT - _HEADER.size - _MESSAGE.size
+"""Most bytes of a message in one frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,68 +82,41 @@ _MESSAGE_KIND, _ACKNOWLEDGEMENT_KIND, _PING_KIND, _ECHO_KIND = range(1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One datagram."""
+    """What one datagram carries."""
 
     session: int
     """Drawn at random when the sender's process started; never 0."""
     number: int
-    """Counts the datagrams of the session from 1."""
+    """Counts the frames of the session from 1; 0: an echo, which belongs to its path alone."""
     sent_ns: int
-    """The sender's clock when the datagram was put on its way."""
+    """The sender's clock when the frame was put on its way."""
     body: Body
-    injected_ns: int = 0
-    """What an emulated WAN says to have added."""
 
 
 def encode(frame: Frame) -> bytes:
-    """Return the datagram of a frame."""
+    """Return the bytes of a frame."""
     kind, body = _encode_body(frame.body)
-    head = _HEADER.pack(
-        MAGIC, VERSION, kind, frame.injected_ns, 0, frame.session, frame.number, frame.sent_ns
-    )
-    datagram = bytearray(head + body)
-    _CHECKSUM.pack_into(datagram, _CHECKSUM_AT, _checksum(datagram))
-    return bytes(datagram)
+    return _HEADER.pack(frame.session, frame.number, frame.sent_ns, kind) + body
 
 
-def annotate(datagram: bytes, injected_ns: int) -> bytes:
-    """Return the datagram with the delay that the emulated WAN has added to it."""
-    annotated = bytearray(datagram)
-    _INJECTED.pack_into(annotated, _INJECTED_AT, injected_ns)
-    return bytes(annotated)
-
-
-def parse(datagram: bytes) -> Frame:
-    """Return the frame of a datagram; RefusedFrameError for anything that is not one."""
-    if len(datagram) < _HEADER.size:
+def parse(data: bytes) -> Frame:
+    """Return the frame of some bytes; RefusedFrameError for anything that is not one."""
+    if len(data) < _HEADER.size:
         raise RefusedFrameError(Refusal.TOO_SHORT)
-    magic, version, kind, injected_ns, checksum, session, number, sent_ns = _HEADER.unpack_from(
-        datagram
-    )
-    if magic != MAGIC:
-        raise RefusedFrameError(Refusal.FOREIGN)
-    if version != VERSION:
-        raise RefusedFrameError(Refusal.VERSION)
-    if checksum != _checksum(datagram):
-        raise RefusedFrameError(Refusal.DAMAGED)
+    session, number, sent_ns, kind = _HEADER.unpack_from(data)
     try:
-        body = _PARSERS[kind](datagram)
+        body = _PARSERS[kind](data)
     except (struct.error, KeyError):
         raise RefusedFrameError(Refusal.MALFORMED) from None
     possible = (
         session != 0
-        and number != 0
+        and (number == 0) == (kind == _ECHO_KIND)
         and 0 <= sent_ns <= MAX_TIME_NS
-        and injected_ns <= MAX_INJECTED_NS
+        and len(data) <= FRAME_LIMIT
     )
     if body is None or not possible:
         raise RefusedFrameError(Refusal.MALFORMED)
-    return Frame(session, number, sent_ns, body, injected_ns)
-
-
-def _checksum(datagram: bytes | bytearray) -> int:
-    view = memoryview(datagram)
-    return zlib.crc32(view[_CHECKED_FROM:], zlib.crc32(view[_CHECKED_HEAD]))
+    return Frame(session, number, sent_ns, body)
 
 
 def _encode_body(body: Body) -> tuple[int, bytes]:
@@ -178,10 +132,8 @@ def _encode_body(body: Body) -> tuple[int, bytes]:
             return _PING_KIND, b''
 
 
-def _parse_message(datagram: bytes) -> Message | None:
-    channel, sequence, oldest, taken_ns, index, count = _MESSAGE.unpack_from(
-        datagram, _HEADER.size
-    )
+def _parse_message(data: bytes) -> Message | None:
+    channel, sequence, oldest, taken_ns, index, count = _MESSAGE.unpack_from(data, _HEADER.size)
     possible = (
         sequence >= 1
         and oldest <= sequence
@@ -190,21 +142,21 @@ def _parse_message(datagram: bytes) -> Message | None:
     )
     if not possible:
         return None
-    payload = datagram[_HEADER.size + _MESSAGE.size :]
+    payload = data[_HEADER.size + _MESSAGE.size :]
     return Message(channel, sequence, oldest, taken_ns, index, count, payload)
 
 
-def _parse_acknowledgement(datagram: bytes) -> Acknowledgement:
-    return Acknowledgement(*_ACKNOWLEDGEMENT.unpack(datagram[_HEADER.size :]))
+def _parse_acknowledgement(data: bytes) -> Acknowledgement:
+    return Acknowledgement(*_ACKNOWLEDGEMENT.unpack(data[_HEADER.size :]))
 
 
-def _parse_ping(datagram: bytes) -> Ping:
-    _PING.unpack(datagram[_HEADER.size :])
+def _parse_ping(data: bytes) -> Ping:
+    _PING.unpack(data[_HEADER.size :])
     return Ping()
 
 
-def _parse_echo(datagram: bytes) -> Echo | None:
-    session, origin_ns, received_ns = _ECHO.unpack(datagram[_HEADER.size :])
+def _parse_echo(data: bytes) -> Echo | None:
+    session, origin_ns, received_ns = _ECHO.unpack(data[_HEADER.size :])
     possible = 0 <= origin_ns <= MAX_TIME_NS and 0 <= received_ns <= MAX_TIME_NS
     return Echo(session, origin_ns, received_ns) if possible else None
 

@@ -6,8 +6,10 @@ Knows no message type: what it forwards are serialised bytes, by the channel tab
 from __future__ import annotations
 
 import importlib
+import os
 import secrets
 import sys
+from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +21,15 @@ from rclpy.qos import QoSProfile
 from telesurgery_core.errors import ParameterError
 from telesurgery_link.channels import Channel, ChannelTable, Quality, Side
 from telesurgery_link.impairment import Streams
+from telesurgery_link.key_files import load_keys
 from telesurgery_link.news import Facts, News
 from telesurgery_link.parameters import GatewayParameters
 from telesurgery_link.path import Path as NetworkPath
+from telesurgery_link.paths import PathRow
 from telesurgery_link.profiles import load_profile
+from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.receiving import Delivery
+from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
 from telesurgery_link.trace import Trace
 from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket
@@ -60,7 +66,7 @@ class GatewayNode(Node):
         self._side = Side(self._parameters.side)
         self._table = ChannelTable.load(Path(self._parameters.channels_file))
         self._outlets = {c.id: Outlet(self, c) for c in self._table.towards(self._side.receives)}
-        self._socket = self._open_socket()
+        self._paths = self._parameters.path_table().paths
         self._link = self._make_link()
         self._reader = WaitingReader(
             self,
@@ -78,13 +84,18 @@ class GatewayNode(Node):
         self._reader.start()
         self._prioritise()
         self.get_logger().info(
-            f'{self._side.value} side, link {self._parameters.profile}, '
-            f'port {self._parameters.port}, peer {self._parameters.peer_host}:'
-            f'{self._parameters.peer_port}'
+            f'{self._side.value} side, '
+            + ('insecure, ' if self._parameters.insecure else 'sealed, ')
+            + '; '.join(self._words(row) for row in self._paths)
         )
 
+        if self._parameters.insecure:
+            self.get_logger().warning(
+                'INSECURE: no key is used, who can reach the port can command the robot'
+            )
+
     def close(self) -> None:
-        """End the threads and free the port."""
+        """End the threads and free the ports."""
         self._reader.stop()
         self._link.stop()
 
@@ -96,36 +107,62 @@ class GatewayNode(Node):
                 'no real-time priority is permitted here: frames may be late on a busy machine'
             )
 
-    def _open_socket(self) -> UdpSocket:
-        parameters = self._parameters
-        port = UdpSocket(
-            parameters.bind_host, parameters.port, parameters.peer_host, parameters.peer_port
+    def _words(self, row: PathRow) -> str:
+        own, peer = row.end(self._side), row.end(self._side.other)
+        return (
+            f'path {row.name}: link {row.profile}, port {own.port}, peer {peer.host}:{peer.port}'
         )
-        if not port.peer_is_local:
-            self.get_logger().warning(
-                f'datagrams to {parameters.peer_host} are not sealed: anybody on the way can read '
-                'and forge them; use a private network'
-            )
-        return port
+
+    def _open_socket(self, row: PathRow) -> UdpSocket:
+        own, peer = row.end(self._side), row.end(self._side.other)
+        return UdpSocket(own.own_host, own.port, peer.host, peer.port)
 
     def _make_link(self) -> UdpLink:
         parameters = self._parameters
         clock = SteadyClock()
         started_ns = clock.now_ns()
-        profile = load_profile(parameters.profile, parameters.profiles_path)
-        streams = Streams.seeded(parameters.seed, self._side.sends.index)
-        impairment = profile.direction(self._side.sends).impairment(streams, started_ns)
+        number = secrets.randbelow(2**64 - 1) + 1
         session = Session(
-            session=secrets.randbelow(2**64 - 1) + 1,
+            session=number,
             side=self._side,
             table=self._table,
-            path=NetworkPath(impairment),
+            paths={
+                row.name: self._make_path(row, index, started_ns)
+                for index, row in enumerate(self._paths)
+            },
+            protection=self._protect(number, started_ns),
             now_ns=started_ns,
             ping_period_ns=round(parameters.ping_period_s * 1e9),
             peer_timeout_ns=round(parameters.peer_timeout_s * 1e9),
+            path_timeout_ns=round(parameters.path_timeout_s * 1e9),
             window_ns=round(parameters.window_s * 1e9),
         )
-        return UdpLink(session, self._socket, clock, self._deliver, stopping.request)
+        sockets = [self._open_socket(row) for row in self._paths]
+        return UdpLink(session, sockets, clock, self._deliver, stopping.request)
+
+    def _make_path(self, row: PathRow, index: int, started_ns: int) -> NetworkPath:
+        profile = load_profile(row.profile, self._parameters.profiles_path)
+        direction = self._side.sends
+        streams = Streams.seeded(self._parameters.seed, direction.index + 2 * index)
+        return NetworkPath(profile.direction(direction).impairment(streams, started_ns))
+
+    def _protect(self, session: int, now_ns: int) -> Protection:
+        parameters = self._parameters
+        if parameters.insecure:
+            return Unprotected()
+        keys = load_keys(
+            Path(parameters.key_file).expanduser(),
+            Path(parameters.peer_certificate).expanduser(),
+            datetime.now(timezone.utc),
+        )
+        return Sealed(
+            side=self._side,
+            session=session,
+            keys=keys,
+            randomness=os.urandom,
+            now_ns=now_ns,
+            rekey_ns=round(parameters.rekey_s * 1e9),
+        )
 
     def _subscribe(self, channel: Channel) -> PolledSubscription[Any]:
         profile = SUBSCRIBED[channel.quality]
@@ -144,9 +181,9 @@ class GatewayNode(Node):
             LinkStatus(
                 header=header(now_ns()),
                 side=self._side.value,
-                profile=self._parameters.profile,
+                profile=', '.join(row.profile for row in self._paths),
                 connected=report.connected,
-                sealed=False,
+                sealed=not self._parameters.insecure,
                 window_s=self._parameters.window_s,
                 round_trip_p50_ms=report.round_trip_p50_ms,
                 round_trip_p95_ms=report.round_trip_p95_ms,
@@ -156,7 +193,7 @@ class GatewayNode(Node):
                 frames_sent=report.frames_sent,
                 frames_received=report.frames_received,
                 frames_lost=report.frames_lost,
-                frames_refused=report.frames_refused + self._socket.strangers,
+                frames_refused=sum(self._link.refused().values()),
                 newest_age_ms=report.newest_age_ms,
             )
         )
@@ -173,8 +210,8 @@ class GatewayNode(Node):
                 connected=session.report(self._link.now_ns()).connected,
                 restarts=session.peer.restarts,
                 refused=refused,
-                unsent=self._socket.unsent,
-                unsent_reason=self._socket.last_error,
+                unsent=self._link.unsent,
+                unsent_reason=self._link.last_error,
                 given_up=session.unacknowledged_given_up,
                 incomplete=session.incomplete,
                 oversized=session.oversized,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from telesurgery_link.channels import Channel, Policy
 from telesurgery_link.delivery import WINDOW, DeliveryRule, InOrder, NewestOnly
 from telesurgery_link.fragments import Reassembler
-from telesurgery_link.frames import Frame, Message
+from telesurgery_link.frames import Message
 
 NS_PER_MS = 1_000_000
 
@@ -41,7 +41,7 @@ class ReceivingChannel:
             self._rule = NewestOnly()
             self._reassembler = Reassembler(round(channel.reassembly_ms * NS_PER_MS))
 
-    def receive(self, frame: Frame, message: Message, now_ns: int) -> list[Delivery]:
+    def receive(self, message: Message, injected_ns: int, now_ns: int) -> list[Delivery]:
         """Take a fragment; return what is to be delivered now."""
         if not self._rule.wants(message.sequence):
             return []
@@ -50,7 +50,7 @@ class ReceivingChannel:
         )
         if payload is None:
             return []
-        delivery = Delivery(self.channel, payload, message.taken_ns, frame.injected_ns, now_ns)
+        delivery = Delivery(self.channel, payload, message.taken_ns, injected_ns, now_ns)
         deliveries = self._rule.accept(message.sequence, message.oldest, delivery)
         self._reassembler.forget_before(self.expected or message.sequence)
         return deliveries

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Mapping
 
-from telesurgery_link import frames
+from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import Acknowledgement, Body, Echo, Frame, Message, Ping
+from telesurgery_link.novelty import Novelty
 from telesurgery_link.path import Path
 from telesurgery_link.peer import Peer, Recognition
+from telesurgery_link.protection import Protection
 from telesurgery_link.receiving import Delivery, ReceivingChannel
+from telesurgery_link.route import Route, RouteChoice
 from telesurgery_link.sending import SendingChannel
-from telesurgery_link.statistics import LinkReport, Novelty, RoundTrip
+from telesurgery_link.statistics import LinkReport, RoundTrip
 
 NS_PER_S = 1_000_000_000
 FIRST_TIMEOUT_NS = 250_000_000
@@ -21,18 +25,34 @@ LEAST_TIMEOUT_NS = 20_000_000
 """Shortest wait for an acknowledgement."""
 LONGEST_ROUND_TRIP_NS = 60 * NS_PER_S
 """An echo that claims more is not believed."""
+STEADY_NS = 2 * NS_PER_S
+"""How long a path that has come back must live before media take it again."""
+REMEMBERED_PINGS = 256
+"""How many pings back the second answer to one is told from the first."""
 
 
 class Session:
     """One gateway's end of the link, from the start of its process.
 
     Every method takes ``now_ns`` of one clock that never goes back. After ``send`` or
-    ``receive_datagram``, and at ``next_deadline_ns``, ask for ``datagrams_to_send``.
+    ``receive_datagram``, and at ``next_deadline_ns``, ask for ``datagrams_to_send``. A link of one
+    path, insecure::
+
+        session = Session(
+            session=secrets.randbits(63) + 1, side=Side.SURGEON, table=table, now_ns=now_ns,
+            paths={'main': Path(impairment)}, protection=Unprotected(),
+        )
+
+    A sealed one takes ``protection=Sealed(side=..., session=<the same number>, keys=...,
+    randomness=os.urandom, now_ns=now_ns)``. Two paths are two entries of ``paths``, in the same
+    order on both sides, the preferred one first.
 
     Attributes:
         refused: number of datagrams not taken, by reason.
-        frames_sent: number of frames put on their way.
-        path: what the frames pass before they are released.
+        frames_sent: number of frames put on their way; those on several paths count once.
+        routes: the paths, with what is known of each; ``routes['fibre'].path.impairment`` may be
+            exchanged at any time.
+        protection: seals and opens, or does not.
     """
 
     def __init__(
@@ -41,25 +61,35 @@ class Session:
         session: int,
         side: Side,
         table: ChannelTable,
-        path: Path,
+        paths: Mapping[str, Path],
+        protection: Protection,
         now_ns: int,
         ping_period_ns: int = NS_PER_S // 20,
         peer_timeout_ns: int = NS_PER_S // 2,
+        path_timeout_ns: int = NS_PER_S // 4,
         window_ns: int = 10 * NS_PER_S,
     ) -> None:
         """Begin the session of the (random, non-zero) number ``session``."""
         self.session = session
-        self.path = path
+        self.protection = protection
+        self.routes = {
+            name: Route(name, index, path, window_ns)
+            for index, (name, path) in enumerate(paths.items())
+        }
         self.frames_sent = 0
         self.refused: Counter[Refusal] = Counter()
         self.peer = Peer(window_ns)
+        self._all_routes = tuple(self.routes.values())
+        self._media_routes = RouteChoice(self._all_routes, path_timeout_ns, STEADY_NS)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
         self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
         self._incoming = table.towards(side.receives)
         self._receiving = self._new_receiving()
         self._round_trip = RoundTrip(window_ns)
+        self._answered_pings: deque[int] = deque(maxlen=REMEMBERED_PINGS)
         self._ping_period_ns = ping_period_ns
         self._peer_timeout_ns = peer_timeout_ns
+        self._path_timeout_ns = path_timeout_ns
         self._next_ping_ns = now_ns
         self._deliveries: list[Delivery] = []
         self._incomplete_before = 0
@@ -70,19 +100,35 @@ class Session:
         sending.put(payload, now_ns)
         self._transmit(sending, now_ns)
 
-    def receive_datagram(self, datagram: bytes, now_ns: int) -> None:
-        """Take a datagram from the peer's address; what is not a frame of the peer is counted."""
+    def receive_datagram(self, datagram: bytes, now_ns: int, path: int = 0) -> None:
+        """Take a datagram that came by the path of that index.
+
+        What is not a datagram of the peer is counted, and changes nothing else.
+        """
         try:
-            frame = frames.parse(datagram)
+            received = datagrams.parse(datagram)
+            exchanges = self.protection.exchanges
+            opened = self.protection.open(received, now_ns)
+            if self.protection.exchanges != exchanges:
+                self._next_ping_ns = now_ns  # the peer waits for a first word under the new key
+            if opened is not None:
+                label, data = opened
+                if label.path != path:
+                    raise RefusedFrameError(Refusal.WRONG_PATH)
+                frame = frames.parse(data)
+                self._accept(frame, self._all_routes[path], label.number, now_ns)
+                self._take(frame, self._all_routes[path], received.injected_ns, now_ns)
         except RefusedFrameError as refusal:
             self.refused[refusal.reason] += 1
-            return
-        refusal_reason = self._refusal_of(frame, now_ns) or self._take(frame, now_ns)
-        if refusal_reason is not None:
-            self.refused[refusal_reason] += 1
 
-    def datagrams_to_send(self, now_ns: int) -> list[bytes]:
-        """Return the datagrams that leave now: past the impairment, at their delivery time."""
+    def datagrams_to_send(self, now_ns: int) -> list[tuple[int, bytes]]:
+        """Return the datagrams that leave now, each with the index of its path.
+
+        They are past the impairment, at their delivery time.
+        """
+        for datagram in self.protection.datagrams_to_send(now_ns):
+            for route in self._all_routes:
+                route.path.submit(datagram, now_ns)
         if now_ns >= self._next_ping_ns:
             self._submit(Ping(), now_ns)
             self._next_ping_ns = now_ns + self._ping_period_ns
@@ -91,8 +137,9 @@ class Session:
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
         return [
-            frames.annotate(datagram, injected_ns)
-            for datagram, injected_ns in self.path.released(now_ns)
+            (route.index, datagrams.annotate(datagram, injected_ns))
+            for route in self._all_routes
+            for datagram, injected_ns in route.path.released(now_ns)
         ]
 
     def deliveries(self) -> list[Delivery]:
@@ -102,15 +149,12 @@ class Session:
 
     def next_deadline_ns(self) -> int:
         """Return when ``datagrams_to_send`` must be asked next [ns]."""
-        deadline_ns = self._next_ping_ns
-        release_ns = self.path.next_release_ns()
-        if release_ns is not None:
-            deadline_ns = min(deadline_ns, release_ns)
-        for sending in self._ordered:
-            due_ns = sending.next_due_ns()
-            if due_ns is not None:
-                deadline_ns = min(deadline_ns, due_ns)
-        return deadline_ns
+        deadlines = [
+            self.protection.next_deadline_ns(),
+            *(route.path.next_release_ns() for route in self._all_routes),
+            *(sending.next_due_ns() for sending in self._ordered),
+        ]
+        return min([self._next_ping_ns, *(at for at in deadlines if at is not None)])
 
     def report(self, now_ns: int) -> LinkReport:
         """Return what is known of the link."""
@@ -149,71 +193,85 @@ class Session:
     def _new_receiving(self) -> dict[int, ReceivingChannel]:
         return {channel.id: ReceivingChannel(channel) for channel in self._incoming}
 
-    def _refusal_of(self, frame: Frame, now_ns: int) -> Refusal | None:
+    def _accept(self, frame: Frame, route: Route, number: int, now_ns: int) -> None:
+        """Refuse what is not news of the peer."""
         if frame.session == self.session:
-            return Refusal.REFLECTED
+            raise RefusedFrameError(Refusal.REFLECTED)
         recognition = self.peer.recognise(frame.session)
         if recognition is Recognition.RETIRED:
-            return Refusal.RETIRED
+            raise RefusedFrameError(Refusal.RETIRED)
         if recognition is Recognition.NEW:
             self._meet(now_ns)
-        novelty = self.peer.arrivals.note(frame.number, frame.sent_ns, now_ns)
-        return None if novelty is Novelty.NEW else Refusal.REPEATED
+        if route.arrivals.note(number, frame.sent_ns, now_ns) is not Novelty.NEW:
+            raise RefusedFrameError(Refusal.REPEATED)
 
     def _meet(self, now_ns: int) -> None:
         self._incomplete_before = self.incomplete
         self._receiving = self._new_receiving()
+        for route in self._all_routes:
+            route.restart()
         for sending in self._sending.values():
             sending.greet(now_ns)
             self._transmit(sending, now_ns)
 
-    def _take(self, frame: Frame, now_ns: int) -> Refusal | None:
-        match frame.body:
-            case Message() as message:
-                return self._take_message(frame, message, now_ns)
-            case Acknowledgement() as acknowledgement:
-                return self._take_acknowledgement(acknowledgement)
-            case Ping():
-                self._submit(Echo(frame.session, frame.sent_ns, now_ns), now_ns)
-                return None
-            case Echo() as echo:
-                return self._take_echo(frame, echo, now_ns)
+    def _take(self, frame: Frame, route: Route, injected_ns: int, now_ns: int) -> None:
+        """Act on a frame that is new on its path; of several copies the first one counts."""
+        if isinstance(frame.body, Ping):
+            self._submit(Echo(frame.session, frame.sent_ns, now_ns), now_ns, (route,))
+        elif isinstance(frame.body, Echo):
+            self._take_echo(frame, frame.body, route, now_ns)
+            return
+        if self.peer.arrivals.note(frame.number, frame.sent_ns, now_ns) is not Novelty.NEW:
+            return
+        if isinstance(frame.body, Message):
+            self._take_message(frame, frame.body, injected_ns, now_ns)
+        elif isinstance(frame.body, Acknowledgement):
+            self._take_acknowledgement(frame.body)
 
-    def _take_message(self, frame: Frame, message: Message, now_ns: int) -> Refusal | None:
+    def _take_message(self, frame: Frame, message: Message, injected_ns: int, now_ns: int) -> None:
         receiving = self._receiving.get(message.channel)
         if receiving is None:
-            return Refusal.UNKNOWN_CHANNEL
-        self._deliveries += receiving.receive(frame, message, now_ns)
+            raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
+        self._deliveries += receiving.receive(message, injected_ns, now_ns)
         if receiving.expected:
             self._submit(
                 Acknowledgement(frame.session, message.channel, receiving.expected), now_ns
             )
-        return None
 
-    def _take_acknowledgement(self, acknowledgement: Acknowledgement) -> Refusal | None:
+    def _take_acknowledgement(self, acknowledgement: Acknowledgement) -> None:
         if acknowledgement.session != self.session:
-            return Refusal.WRONG_SESSION
+            raise RefusedFrameError(Refusal.WRONG_SESSION)
         sending = self._sending.get(acknowledgement.channel)
         if sending is None:
-            return Refusal.UNKNOWN_CHANNEL
+            raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
         sending.acknowledge(acknowledgement.expected)
-        return None
 
-    def _take_echo(self, frame: Frame, echo: Echo, now_ns: int) -> Refusal | None:
+    def _take_echo(self, frame: Frame, echo: Echo, route: Route, now_ns: int) -> None:
         if echo.session != self.session:
-            return Refusal.WRONG_SESSION
+            raise RefusedFrameError(Refusal.WRONG_SESSION)
         round_trip_ns = (now_ns - echo.origin_ns) - (frame.sent_ns - echo.received_ns)
         if not 0 <= round_trip_ns <= LONGEST_ROUND_TRIP_NS:
-            return Refusal.MALFORMED
-        self._round_trip.add(round_trip_ns, now_ns)
-        return None
+            raise RefusedFrameError(Refusal.MALFORMED)
+        route.take_round_trip(round_trip_ns, now_ns, self._path_timeout_ns)
+        if echo.origin_ns not in self._answered_pings:  # the first answer to this ping
+            self._answered_pings.append(echo.origin_ns)
+            self._round_trip.add(round_trip_ns, now_ns)
 
     def _transmit(self, sending: SendingChannel, now_ns: int) -> None:
         timeout_ns = self._round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
+        routes = self._all_routes
+        if sending.channel.policy is Policy.MEDIA:
+            routes = (self._media_routes.best(now_ns),)
         for message in sending.due(now_ns, timeout_ns):
-            self._submit(message, now_ns)
+            self._submit(message, now_ns, routes)
 
-    def _submit(self, body: Body, now_ns: int) -> None:
-        self.frames_sent += 1
-        frame = Frame(self.session, self.frames_sent, now_ns, body)
-        self.path.submit(frames.encode(frame), now_ns)
+    def _submit(self, body: Body, now_ns: int, routes: tuple[Route, ...] | None = None) -> None:
+        """Put a frame on its way by these routes, or by all; nothing while there is no key."""
+        number = 0 if isinstance(body, Echo) else self.frames_sent + 1
+        frame = frames.encode(Frame(self.session, number, now_ns, body))
+        for route in routes or self._all_routes:
+            datagram = self.protection.protect(route.index, frame, now_ns)
+            if datagram is None:
+                return
+            route.path.submit(datagram, now_ns)
+        self.frames_sent += number != 0

@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass
-from enum import Enum
 
 import numpy as np
 
+from telesurgery_link.novelty import Novelty, NumberWindow
+
 NAN = math.nan
-MEMORY = 4096
-"""How many datagrams back a repeated one is recognised."""
-_MASK = (1 << MEMORY) - 1
 _SNAPSHOT_PERIOD_NS = 100_000_000
 
 
@@ -51,14 +49,6 @@ class RoundTrip:
         return max(least_ns, round(self._smoothed_ns + 4 * self._variation_ns))
 
 
-class Novelty(Enum):
-    """What a datagram number says about a datagram."""
-
-    NEW = 'new'
-    REPEATED = 'repeated'
-    TOO_OLD = 'too old to tell'
-
-
 class Arrivals:
     """Loss and jitter from the numbers and times of the datagrams of one session.
 
@@ -76,17 +66,17 @@ class Arrivals:
         self.jitter_ns = NAN
         self._window_ns = window_ns
         self._first = 0
-        self._highest = 0
-        self._seen = 0  # bit n: number (highest - n) has come
+        self._numbers = NumberWindow()
         self._last_transit_ns: int | None = None
         self._snapshots: deque[tuple[int, int, int]] = deque()
 
     def note(self, number: int, sent_ns: int, now_ns: int) -> Novelty:
         """Take a datagram's number and the sender's stamp of it."""
-        novelty = self._place(number)
+        novelty = self._numbers.take(number)
         if novelty is not Novelty.NEW:
             self.repeated += 1
             return novelty
+        self._first = min(self._first or number, number)
         self.received += 1
         self.newest_ns = now_ns
         self._update_jitter(now_ns - sent_ns)
@@ -97,7 +87,8 @@ class Arrivals:
     @property
     def expected(self) -> int:
         """Number of datagrams that should have come, from the first to the highest number."""
-        return self._highest - self._first + 1 if self._highest else 0
+        highest = self._numbers.highest
+        return highest - self._first + 1 if highest else 0
 
     @property
     def lost(self) -> int:
@@ -115,22 +106,6 @@ class Arrivals:
         if due <= 0:
             return NAN
         return min(1.0, max(0.0, 1.0 - (self.received - received) / due))
-
-    def _place(self, number: int) -> Novelty:
-        if number > self._highest:
-            ahead = number - self._highest
-            self._seen = ((self._seen << ahead) | 1) & _MASK if ahead < MEMORY else 1
-            self._highest = number
-            self._first = self._first or number
-            return Novelty.NEW
-        bit = 1 << (self._highest - number) if self._highest - number < MEMORY else 0
-        if not bit:
-            return Novelty.TOO_OLD
-        if self._seen & bit:
-            return Novelty.REPEATED
-        self._seen |= bit
-        self._first = min(self._first, number)
-        return Novelty.NEW
 
     def _update_jitter(self, transit_ns: int) -> None:
         if self._last_transit_ns is not None:

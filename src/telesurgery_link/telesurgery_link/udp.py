@@ -1,4 +1,4 @@
-"""The only socket of the link, and the thread that keeps its times.
+"""The only sockets of the link, one a path, and the thread that keeps its times.
 
 The thread sleeps until a datagram arrives or the session's next deadline, when the impairment
 releases a frame. How punctual that is, ``bench/link.py`` measures.
@@ -15,7 +15,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from telesurgery_link.errors import PortError, Refusal
 from telesurgery_link.receiving import Delivery
@@ -48,7 +48,7 @@ class SteadyClock:
 
 
 class UdpSocket:
-    """A bound UDP socket that talks with one peer and can be woken while it waits.
+    """A bound UDP socket that talks with one peer.
 
     Attributes:
         strangers: number of datagrams refused because they came from another address.
@@ -81,9 +81,6 @@ class UdpSocket:
                 f'UDP port {port} of {bind_host} cannot be used ({error.strerror}); allowed: a '
                 'free port of this machine; end the program that uses it or set another port'
             ) from None
-        self._wake_read, self._wake_write = os.pipe()
-        os.set_blocking(self._wake_read, False)
-        os.set_blocking(self._wake_write, False)
 
     def send(self, datagram: bytes) -> None:
         """Send to the peer. What the system does not take is lost, as on any network."""
@@ -107,10 +104,27 @@ class UdpSocket:
                 return datagram
             self.strangers += 1
 
+    def fileno(self) -> int:
+        """Return what the system knows the socket by."""
+        return self._socket.fileno()
+
+    def close(self) -> None:
+        """Free the port."""
+        self._socket.close()
+
+
+class Alarm:
+    """Waits for sockets, and can be woken by another thread."""
+
+    def __init__(self, sockets: Sequence[UdpSocket]) -> None:
+        self._wake_read, self._wake_write = os.pipe()
+        os.set_blocking(self._wake_read, False)
+        os.set_blocking(self._wake_write, False)
+        self._sources: list[UdpSocket | int] = [*sockets, self._wake_read]
+
     def wait(self, timeout_s: float) -> None:
         """Return when a datagram is there, after ``timeout_s``, or at ``wake``."""
-        sources: list[socket.socket | int] = [self._socket, self._wake_read]
-        readable, _, _ = select.select(sources, [], [], timeout_s)
+        readable, _, _ = select.select(self._sources, [], [], timeout_s)
         if self._wake_read in readable:
             with contextlib.suppress(BlockingIOError):
                 os.read(self._wake_read, 4096)
@@ -121,14 +135,13 @@ class UdpSocket:
             os.write(self._wake_write, b'.')
 
     def close(self) -> None:
-        """Free the port."""
-        self._socket.close()
+        """Free the pipe."""
         os.close(self._wake_read)
         os.close(self._wake_write)
 
 
 class UdpLink:
-    """Runs a session over a socket: the one thread that sends, receives and delivers.
+    """Runs a session over its sockets: the one thread that sends, receives and delivers.
 
     ``send`` and ``session`` may be used from any thread, the latter under ``lock``.
 
@@ -141,19 +154,20 @@ class UdpLink:
     def __init__(
         self,
         session: Session,
-        port: UdpSocket,
+        sockets: Sequence[UdpSocket],
         clock: SteadyClock,
         deliver: Callable[[Delivery], None],
         failed: Callable[[BaseException], None],
     ) -> None:
-        """Prepare the thread.
+        """Prepare the thread. ``sockets`` are those of the session's paths, in their order.
 
         ``deliver`` is called in it for every message that has come; ``failed`` once, should the
         thread end by an exception.
         """
         self.session = session
         self.lock = threading.Lock()
-        self._socket = port
+        self._sockets = tuple(sockets)
+        self._alarm = Alarm(self._sockets)
         self._clock = clock
         self._deliver = deliver
         self._failed = failed
@@ -173,7 +187,7 @@ class UdpLink:
             self._flush(now_ns)
             too_late = self.session.next_deadline_ns() < self._waits_until_ns
         if too_late:
-            self._socket.wake()
+            self._alarm.wake()
 
     def now_ns(self) -> int:
         """Return the time [ns] by the clock that the session is run with."""
@@ -181,16 +195,29 @@ class UdpLink:
 
     def refused(self) -> dict[Refusal, int]:
         """Return how many datagrams were refused, by reason."""
+        strangers = sum(port.strangers for port in self._sockets)
         with self.lock:
-            return {**self.session.refused, Refusal.STRANGER: self._socket.strangers}
+            return {**self.session.refused, Refusal.STRANGER: strangers}
+
+    @property
+    def unsent(self) -> int:
+        """Number of datagrams that the system did not take."""
+        return sum(port.unsent for port in self._sockets)
+
+    @property
+    def last_error(self) -> str:
+        """Why one of these was not taken; empty: never happened."""
+        return next((port.last_error for port in self._sockets if port.last_error), '')
 
     def stop(self) -> None:
-        """End the thread and free the port."""
+        """End the thread and free the ports."""
         self._stopping.set()
-        self._socket.wake()
+        self._alarm.wake()
         if self.thread.is_alive():
             self.thread.join()
-        self._socket.close()
+        for port in self._sockets:
+            port.close()
+        self._alarm.close()
 
     def _run(self) -> None:
         _sharpen_timers()
@@ -204,7 +231,7 @@ class UdpLink:
         with self.lock:
             self._waits_until_ns = self.session.next_deadline_ns()
         left_ns = self._waits_until_ns - self._clock.now_ns()
-        self._socket.wait(max(0.0, left_ns / 1e9))
+        self._alarm.wait(max(0.0, left_ns / 1e9))
         # Awake: whatever is due before the next wait is seen to without another waking.
         self._waits_until_ns = 0
         with self.lock:
@@ -215,15 +242,16 @@ class UdpLink:
             self._deliver(delivery)
 
     def _receive(self) -> None:
-        for _ in range(BATCH):
-            datagram = self._socket.receive()
-            if datagram is None:
-                return
-            self.session.receive_datagram(datagram, self._clock.now_ns())
+        for path, port in enumerate(self._sockets):
+            for _ in range(BATCH):
+                datagram = port.receive()
+                if datagram is None:
+                    break
+                self.session.receive_datagram(datagram, self._clock.now_ns(), path)
 
     def _flush(self, now_ns: int) -> None:
-        for datagram in self.session.datagrams_to_send(now_ns):
-            self._socket.send(datagram)
+        for path, datagram in self.session.datagrams_to_send(now_ns):
+            self._sockets[path].send(datagram)
 
 
 def is_loopback(address: str) -> bool:

@@ -6,13 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
+from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
+from telesurgery_link.datagrams import Kind, Label
+from telesurgery_link.frames import Frame
 from telesurgery_link.impairment import IndependentDelays, StagedImpairment
+from telesurgery_link.keys import Keys
 from telesurgery_link.losses import RandomLoss
 from telesurgery_link.marginals import Uniform
 from telesurgery_link.receiving import Delivery
+from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
-from telesurgery_link.virtual import VirtualLink
+from telesurgery_link.virtual import MAIN, Protect, VirtualLink
 
 MS = 1_000_000
 S = 1_000_000_000
@@ -64,15 +69,16 @@ def impairment(
 class World:
     """A virtual link with everything that has come out of it."""
 
-    def __init__(self, seed: int = 0, **figures: float) -> None:
+    def __init__(self, seed: int = 0, protect: Protect | None = None, **figures: float) -> None:
         self.now_ns = START_NS
         self.link = VirtualLink(
             TABLE,
             {
-                side: impairment(2 * seed + number, **figures)  # type: ignore[arg-type]
+                side: {MAIN: impairment(2 * seed + number, **figures)}  # type: ignore[arg-type]
                 for number, side in enumerate(Side)
             },
             START_NS,
+            protect,
         )
         self.delivered: dict[Side, list[Delivery]] = {side: [] for side in Side}
 
@@ -112,3 +118,34 @@ class World:
         while not condition():
             assert self.now_ns < end_ns, 'it never came to pass'
             self.run(10 * MS)
+
+
+class Keyring:
+    """Seals a virtual link: gives each new session the keys of its side."""
+
+    def __init__(self, keys: dict[Side, Keys], **settings: int) -> None:
+        self.keys = keys
+        self._settings = settings
+        self._rng = np.random.default_rng(0)
+
+    def __call__(self, side: Side, session: int, now_ns: int) -> Sealed:
+        return Sealed(
+            side=side,
+            session=session,
+            keys=self.keys[side],
+            randomness=self._rng.bytes,
+            now_ns=now_ns,
+            **self._settings,
+        )
+
+
+def numbered(count: int, size: int = 8) -> list[bytes]:
+    """Return so many different payloads, in ascending order."""
+    return [number.to_bytes(4, 'big') * (size // 4) for number in range(count)]
+
+
+def datagram(frame: Frame, number: int = 0) -> bytes:
+    """Return an unsealed datagram of the only path; its number is the frame's unless given."""
+    covered = datagrams.associated(Kind.OPEN, Label(0, 0, number or frame.number))
+    data = frames.encode(frame)
+    return datagrams.labelled(Kind.OPEN, covered, data + datagrams.checksum(covered, data))

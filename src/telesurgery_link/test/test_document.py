@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from telesurgery_link import frames
+from telesurgery_link import datagrams
 from telesurgery_link.channels import Channel, Policy, Quality
 from telesurgery_link.errors import Refusal
 from telesurgery_link.parameters import GatewayParameters
@@ -47,5 +47,5 @@ def test_every_policy_quality_and_refusal_is_explained(document: str) -> None:
 
 
 def test_the_limits_are_those_of_the_code(document: str) -> None:
-    assert f'at most {frames.DATAGRAM_LIMIT} bytes' in document
-    assert f'`{frames.MAGIC.decode()}`' in document
+    assert f'at most {datagrams.DATAGRAM_LIMIT} bytes' in document
+    assert f'`{datagrams.MAGIC.decode()}`' in document

@@ -19,6 +19,8 @@ from std_msgs.msg import Int64  # noqa: E402
 
 from telesurgery_bringup.reservations import Reservations  # noqa: E402
 from telesurgery_link.channels import Side  # noqa: E402
+from telesurgery_link.key_files import write_secret  # noqa: E402
+from telesurgery_link.keys import PreSharedKey  # noqa: E402
 from telesurgery_msgs.msg import LinkStatus, LinkTrace  # noqa: E402
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.conversions import now_ns, to_ns  # noqa: E402
@@ -53,10 +55,12 @@ class Sides:
         reservations: Reservations,
         table: Path,
         profiles: Path,
+        key_file: Path,
     ) -> None:
         self._monkeypatch = monkeypatch
         self._table = table
         self._profiles = profiles
+        self._key_file = key_file
         self.domains = {side: reservations.domain() for side in Side}
         self.ports = {
             side: reservations.take('udp-port', filter(is_free, range(47300, 47390)))
@@ -89,6 +93,7 @@ class Sides:
             'channels_file': str(self._table),
             'profiles_folder': str(self._profiles),
             'profile': profile,
+            'key_file': str(self._key_file),
             **more,
         }
         gateway = NodeProcess(MODULE, parameters)
@@ -123,7 +128,9 @@ def sides(
 ) -> Iterator[Sides]:
     table = tmp_path / 'channels.yaml'
     table.write_text(TABLE)
-    held = Sides(monkeypatch, reservations, table, workspace / 'config' / 'link')
+    key_file = tmp_path / 'link.key'
+    write_secret(key_file, PreSharedKey(bytes(range(32))).to_text())
+    held = Sides(monkeypatch, reservations, table, workspace / 'config' / 'link', key_file)
     yield held
     held.close()
 
@@ -143,12 +150,14 @@ def publish_now(publisher: Any) -> None:
     publisher.publish(Int64(data=now_ns()))
 
 
-@pytest.mark.parametrize(('profile', 'one_way_ms'), [('lan', 0.1), ('rome_beijing', 67.0)])
+@pytest.mark.parametrize(
+    ('profile', 'one_way_ms', 'insecure'), [('lan', 0.1, True), ('rome_beijing', 67.0, False)]
+)
 def test_messages_pass_both_ways_with_the_delay_of_the_profile(
-    sides: Sides, profile: str, one_way_ms: float
+    sides: Sides, profile: str, one_way_ms: float, insecure: bool
 ) -> None:
     for side in Side:
-        sides.start(side, profile)
+        sides.start(side, profile, insecure=insecure)
     came_up = collect(sides.patient, '/up', qos.STREAM_IN)
     came_down = collect(sides.surgeon, '/down', qos.STREAM_IN)
     status = {
@@ -177,7 +186,7 @@ def test_messages_pass_both_ways_with_the_delay_of_the_profile(
         newest = heard[-1]
         assert newest.side == side.value
         assert newest.profile == profile
-        assert not newest.sealed
+        assert newest.sealed is not insecure
         assert 2 * one_way_ms <= newest.round_trip_p50_ms <= 2 * (one_way_ms + BUSY_MS)
 
     last = came_up[-1][1]
@@ -291,6 +300,9 @@ def refusal(gateway: NodeProcess) -> str:
         ({'side': 'nurse'}, 'surgeon, patient'),
         ({'channels_file': '/no/such/file.yaml'}, '/no/such/file.yaml'),
         ({'colour': 'red'}, "unknown key 'colour'"),
+        ({'key_file': '/no/such/link.key'}, './telesurgery keys'),
+        ({'paths': '/no/such/paths.yaml'}, '/no/such/paths.yaml'),
+        ({'port': 0}, '1 .. 65535'),
     ],
 )
 def test_what_cannot_work_is_refused_in_one_line(

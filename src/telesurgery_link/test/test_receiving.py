@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from link_world import MEDIA, MS, ORDERED
 
-from telesurgery_link.frames import Frame, Message
+from telesurgery_link.frames import Message
 from telesurgery_link.receiving import Delivery, ReceivingChannel
 
 
@@ -19,7 +19,7 @@ def receive(
 ) -> list[Delivery]:
     piece = f'{sequence}.{index} '.encode()
     message = Message(receiving.channel.id, sequence, oldest, 0, index, count, piece)
-    return receiving.receive(Frame(1, 1, 0, message, injected_ns=index), message, now_ns)
+    return receiving.receive(message, index, now_ns)
 
 
 def payloads(deliveries: list[Delivery]) -> list[bytes]:

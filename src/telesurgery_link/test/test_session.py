@@ -18,17 +18,19 @@ from link_world import (
     S,
     World,
     channel,
+    datagram,
     impairment,
+    numbered,
 )
 
-from telesurgery_link import frames
 from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal
 from telesurgery_link.frames import Acknowledgement, Echo, Frame, Message, Ping
 from telesurgery_link.path import Path
+from telesurgery_link.protection import Unprotected
 from telesurgery_link.sending import LARGEST_MESSAGE
 from telesurgery_link.session import Session
-from telesurgery_link.virtual import VirtualLink
+from telesurgery_link.virtual import MAIN, VirtualLink
 
 seeds = st.integers(0, 10_000)
 rough_paths = st.builds(
@@ -41,10 +43,6 @@ rough_paths = st.builds(
     keeps_order=st.booleans(),
 )
 few = settings(max_examples=30)
-
-
-def numbered(count: int, size: int = 8) -> list[bytes]:
-    return [number.to_bytes(4, 'big') * (size // 4) for number in range(count)]
 
 
 @few
@@ -144,11 +142,11 @@ def test_late_pictures_are_dropped_and_counted() -> None:
 def test_nothing_that_was_held_back_by_an_outage_is_played_after_it() -> None:
     # Two seconds of outage: the brief channel's messages live for half a second.
     world = World()
-    world.surgeon.path.impairment = impairment(loss=1.0)
+    world.surgeon.routes[MAIN].path.impairment = impairment(loss=1.0)
     world.send(BRIEF, b'stale')
     world.send(LATEST, b'stale')
     world.run(2 * S)
-    world.surgeon.path.impairment = impairment()
+    world.surgeon.routes[MAIN].path.impairment = impairment()
     world.send(BRIEF, b'fresh')
     world.send(LATEST, b'fresh')
     world.run(2 * S)
@@ -159,10 +157,10 @@ def test_nothing_that_was_held_back_by_an_outage_is_played_after_it() -> None:
 
 def test_ordered_without_a_lifetime_outlives_an_outage() -> None:
     world = World()
-    world.surgeon.path.impairment = impairment(loss=1.0)
+    world.surgeon.routes[MAIN].path.impairment = impairment(loss=1.0)
     world.send(ORDERED, b'a')
     world.run(10 * S)
-    world.surgeon.path.impairment = impairment()
+    world.surgeon.routes[MAIN].path.impairment = impairment()
     world.run(1 * S)
     assert world.came(ORDERED) == [b'a']
 
@@ -201,7 +199,7 @@ def test_a_peer_that_comes_late_or_anew_is_told_the_latched_state() -> None:
 def test_what_a_replaced_session_left_on_its_way_does_not_revive_it() -> None:
     world = World()
     world.run(100 * MS)
-    old = frames.encode(Frame(world.surgeon.session, 10**6, world.now_ns, Ping()))
+    old = datagram(Frame(world.surgeon.session, 10**6, world.now_ns, Ping()))
     world.link.restart(Side.SURGEON, world.now_ns)
     world.run(100 * MS)
     world.patient.receive_datagram(old, world.now_ns)
@@ -233,24 +231,30 @@ def test_doubled_reflected_and_misdirected_frames_are_named() -> None:
         (Frame(peer, 101, now_ns, Message(7, 1, 0, 0, 0, 1, b'')), Refusal.UNKNOWN_CHANNEL),
         (Frame(peer, 102, now_ns, Message(STATE.id, 1, 0, 0, 0, 1, b'')), Refusal.UNKNOWN_CHANNEL),
         (Frame(peer, 103, now_ns, Acknowledgement(77, STATE.id, 1)), Refusal.WRONG_SESSION),
-        (Frame(peer, 104, now_ns, Echo(77, now_ns, now_ns)), Refusal.WRONG_SESSION),
+        (Frame(peer, 0, now_ns, Echo(77, now_ns, now_ns)), Refusal.WRONG_SESSION),
         (
-            Frame(peer, 105, now_ns, Echo(world.patient.session, now_ns + S, now_ns)),
+            Frame(peer, 0, now_ns, Echo(world.patient.session, now_ns + S, now_ns)),
             Refusal.MALFORMED,
         ),
     ]
-    for frame, reason in cases:
+    for number, (frame, reason) in enumerate(cases, start=1000):
         before = world.patient.refused[reason]
-        world.patient.receive_datagram(frames.encode(frame), now_ns)
+        repeated = reason is Refusal.REPEATED
+        world.patient.receive_datagram(datagram(frame, 1 if repeated else number), now_ns)
         assert world.patient.refused[reason] == before + 1, reason
 
 
 def test_gateways_with_different_tables_refuse_one_anothers_channels() -> None:
     other = ChannelTable((channel('latest', Policy.LATEST, type='std_msgs/msg/Header'),))
-    free = {side: impairment() for side in Side}
+    free = {side: {MAIN: impairment()} for side in Side}
     link = VirtualLink(TABLE, dict(free), 0)
     link.ends[Side.PATIENT] = Session(
-        session=9, side=Side.PATIENT, table=other, path=Path(impairment()), now_ns=0
+        session=9,
+        side=Side.PATIENT,
+        table=other,
+        paths={MAIN: Path(impairment())},
+        protection=Unprotected(),
+        now_ns=0,
     )
     link.ends[Side.SURGEON].send(LATEST.id, b'x', 0)
     assert link.exchange(0)[Side.PATIENT] == []
@@ -277,8 +281,8 @@ def test_the_round_trip_counts_neither_the_other_clock_nor_the_time_that_the_pee
     asked_ns = world.now_ns - 90 * MS
     received_ns = asked_ns + 25 * MS + hour_ns
     echo = Echo(world.surgeon.session, asked_ns, received_ns)
-    frame = Frame(world.patient.session, 1000, echo.received_ns + held_ns, echo)
-    world.surgeon.receive_datagram(frames.encode(frame), world.now_ns)
+    frame = Frame(world.patient.session, 0, echo.received_ns + held_ns, echo)
+    world.surgeon.receive_datagram(datagram(frame, 1000), world.now_ns)
     report = world.surgeon.report(world.now_ns)
     assert report.round_trip_p50_ms == 50.0
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from link_world import MS, S
 
-from telesurgery_link.statistics import MEMORY, Arrivals, Novelty, RoundTrip
+from telesurgery_link.novelty import MEMORY, Novelty
+from telesurgery_link.statistics import Arrivals, RoundTrip
 
 
 def arrivals_of(numbers: list[int], *, period_ns: int = MS) -> Arrivals:

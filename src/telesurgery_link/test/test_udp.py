@@ -14,9 +14,11 @@ from telesurgery_bringup.reservations import Reservations
 from telesurgery_link.channels import Channel, Side
 from telesurgery_link.errors import PortError, Refusal
 from telesurgery_link.path import Path
+from telesurgery_link.protection import Unprotected
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.session import Session
 from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket, is_loopback
+from telesurgery_link.virtual import MAIN
 
 LOCAL = '127.0.0.1'
 DEADLINE_S = 20.0
@@ -72,11 +74,12 @@ class Pair:
                 session=number,
                 side=side,
                 table=TABLE,
-                path=Path(impairment(base_delay_ms=base_delay_ms)),
+                paths={MAIN: Path(impairment(base_delay_ms=base_delay_ms))},
+                protection=Unprotected(),
                 now_ns=clock.now_ns(),
             )
             self.links[side] = UdpLink(
-                session, self.sockets[side], clock, self.inbox.put, self.failures.append
+                session, [self.sockets[side]], clock, self.inbox.put, self.failures.append
             )
         for link in self.links.values():
             link.start()
@@ -182,10 +185,11 @@ def test_a_failure_in_the_thread_is_reported(ports: dict[Side, int]) -> None:
             session=1,
             side=Side.SURGEON,
             table=TABLE,
-            path=Path(impairment()),
+            paths={MAIN: Path(impairment())},
+            protection=Unprotected(),
             now_ns=clock.now_ns(),
         ),
-        UdpSocket(LOCAL, ports[Side.SURGEON], LOCAL, ports[Side.PATIENT]),
+        [UdpSocket(LOCAL, ports[Side.SURGEON], LOCAL, ports[Side.PATIENT])],
         clock,
         lambda _delivery: None,
         lambda _error: failed.set(),
