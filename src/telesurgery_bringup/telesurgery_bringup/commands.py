@@ -34,4 +34,10 @@ PROGRAMS = (
         'make the key that seals the link, or a key and a certificate per side',
         needs_ros=False,
     ),
+    Program(
+        'qualify',
+        'telesurgery_bringup.qualify',
+        'judge a link before an operation: load, requirements, a report with a verdict',
+        needs_ros=False,
+    ),
 )

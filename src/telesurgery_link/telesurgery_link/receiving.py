@@ -27,10 +27,15 @@ class Delivery:
 
 
 class ReceivingChannel:
-    """One incoming channel."""
+    """One incoming channel.
+
+    Attributes:
+        received_bytes: bytes of all fragments that came, those of incomplete messages included.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        self.received_bytes = 0
         self._in_order: InOrder[Delivery] | None = None
         self._rule: DeliveryRule[Delivery]
         if channel.policy is Policy.ORDERED:
@@ -43,6 +48,7 @@ class ReceivingChannel:
 
     def receive(self, message: Message, injected_ns: int, now_ns: int) -> list[Delivery]:
         """Take a fragment; return what is to be delivered now."""
+        self.received_bytes += len(message.payload)
         if not self._rule.wants(message.sequence):
             return []
         payload = self._reassembler.add(

@@ -9,8 +9,9 @@ from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import Acknowledgement, Body, Echo, Frame, Message, Ping
+from telesurgery_link.impairment import LINK_CHANNEL, flip_bit
 from telesurgery_link.novelty import Novelty
-from telesurgery_link.path import Path
+from telesurgery_link.path import Path, Released
 from telesurgery_link.peer import Peer, Recognition
 from telesurgery_link.protection import Protection
 from telesurgery_link.receiving import Delivery, ReceivingChannel
@@ -137,10 +138,14 @@ class Session:
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
         return [
-            (route.index, datagrams.annotate(datagram, injected_ns))
+            (route.index, self._finished(released))
             for route in self._all_routes
-            for datagram, injected_ns in route.path.released(now_ns)
+            for released in route.path.released(now_ns)
         ]
+
+    def _finished(self, released: Released) -> bytes:
+        datagram = datagrams.annotate(released.datagram, released.injected_ns)
+        return datagram if released.flipped is None else flip_bit(datagram, released.flipped)
 
     def deliveries(self) -> list[Delivery]:
         """Return the messages that have come since the last call."""
@@ -189,6 +194,13 @@ class Session:
     def incomplete(self) -> int:
         """Number of messages of which a part never came in time."""
         return self._incomplete_before + sum(r.given_up for r in self._receiving.values())
+
+    def received_bytes(self, channel: int) -> int:
+        """Return the bytes that have come on a channel since the peer started.
+
+        Fragments of messages that were never whole count, too. KeyError for an unknown channel.
+        """
+        return self._receiving[channel].received_bytes
 
     def _new_receiving(self) -> dict[int, ReceivingChannel]:
         return {channel.id: ReceivingChannel(channel) for channel in self._incoming}
@@ -269,9 +281,10 @@ class Session:
         """Put a frame on its way by these routes, or by all; nothing while there is no key."""
         number = 0 if isinstance(body, Echo) else self.frames_sent + 1
         frame = frames.encode(Frame(self.session, number, now_ns, body))
+        channel = body.channel if isinstance(body, Message) else LINK_CHANNEL
         for route in routes or self._all_routes:
             datagram = self.protection.protect(route.index, frame, now_ns)
             if datagram is None:
                 return
-            route.path.submit(datagram, now_ns)
+            route.path.submit(datagram, now_ns, channel)
         self.frames_sent += number != 0

@@ -1,0 +1,1 @@
+"""Judges a link before an operation: a load, what became of it, requirements, a verdict."""
