@@ -14,7 +14,9 @@ setup(
     zip_safe=True,
     maintainer='The telesurgery maintainers',
     maintainer_email='maintainers@telesurgery.example',
-    description='Operator inputs: recording, gamepad and keyboard as CRTK masters.',
+    description=(
+        'Operator inputs: gamepads, SpaceMice, keyboard, ROS topics and recordings as CRTK masters.'
+    ),
     license='Apache-2.0',
     entry_points={'console_scripts': ['console = telesurgery_console.node:main']},
 )

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from telesurgery_arm.parameters import ArmsNodeParameters
-from telesurgery_console.gamepad import GamepadMapping
-from telesurgery_console.keyboard import KeyboardMapping
+from telesurgery_console.drives import AxisBinding, Drive
+from telesurgery_console.keyboard_mapping import KeyboardMapping
+from telesurgery_console.mapping import ControlMapping, Rates, Watch
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_core.reference import parameter_table
 from telesurgery_gazebo.parameters import SimulatorParameters
@@ -35,7 +36,11 @@ FILES: tuple[tuple[str, str, type[Any]], ...] = (
     ('A channel', 'config/channels.yaml', Channel),
     ('A direction of a link profile', 'config/link/*.yaml', DirectionProfile),
     ('A recorded topic', 'config/recorder.yaml', RecordedTopic),
-    ('The mapping of a gamepad', 'config/devices/gamepad.yaml', GamepadMapping),
+    ('The mapping of a device', 'config/devices/*.yaml, except keyboard.yaml', ControlMapping),
+    ('`rates` of a mapping', 'config/devices/*.yaml', Rates),
+    ('`watch` of a mapping', 'config/devices/*.yaml', Watch),
+    ('An axis of a mapping', 'config/devices/*.yaml', AxisBinding),
+    ('A drive of an axis', 'config/devices/*.yaml', Drive),
     ('The mapping of a keyboard', 'config/devices/keyboard.yaml', KeyboardMapping),
 )
 """Structured files and what one entry of them holds."""

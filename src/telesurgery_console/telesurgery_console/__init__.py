@@ -1,1 +1,1 @@
-"""Operator inputs: recording, gamepad and keyboard as CRTK masters."""
+"""Operator inputs: gamepads, SpaceMice, keyboard, ROS topics and recordings as CRTK masters."""

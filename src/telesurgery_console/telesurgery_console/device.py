@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from telesurgery_console.health import DeviceStatus
 from telesurgery_core.types import ConsoleSample
 
 
@@ -16,6 +17,9 @@ class Device(Protocol):
 
     def describe(self) -> str:
         """Return one line that tells the operator what this device is and how it is used."""
+
+    def status(self) -> DeviceStatus:
+        """Return how well it was when it was asked last."""
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return what the operator does at ``now`` [s], or None if there is nothing new."""

@@ -2,28 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from telesurgery_console.console_recording import TimeSource
+from telesurgery_console.controls import Source
 from telesurgery_console.device import Device
-from telesurgery_console.gamepad import Gamepad, GamepadMapping
-from telesurgery_console.keyboard import Keyboard, KeyboardMapping
+from telesurgery_console.hid_backend import HidApi
+from telesurgery_console.keyboard import Keyboard
+from telesurgery_console.keyboard_mapping import KeyboardMapping
+from telesurgery_console.mapping import ControlMapping, load_mapping
 from telesurgery_console.parameters import ConsoleParameters
+from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.replay import Replay, load_timeline
 from telesurgery_console.sdl_pad import SdlPad
+from telesurgery_console.spacemouse import SpaceMouse
+from telesurgery_console.spacenavd import Spacenavd
 from telesurgery_console.terminal import TerminalKeys
+from telesurgery_console.topic_names import TopicNames, topics_of
+from telesurgery_console.unit import Unit
+from telesurgery_console.unix_stream import UnixStream
 from telesurgery_core.parameters import load_yaml
+from telesurgery_core.types import Hand
+
+OpenTopics = Callable[[TopicNames, ControlMapping], Source]
+"""How topics are opened: by whoever knows ROS."""
 
 
-def open_device(parameters: ConsoleParameters, mapping_file: Path) -> Device:
+def open_device(
+    parameters: ConsoleParameters, mapping_file: Path, open_topics: OpenTopics
+) -> Device:
     """Return the device that the parameters name.
 
     Raises DeviceError, RecordingError or ParameterError when it is not there or cannot serve.
     """
-    return _OPEN[parameters.device](parameters, mapping_file)
+    if parameters.device == 'replay':
+        return _replay(parameters)
+    if parameters.device == 'keyboard':
+        keyboard = load_yaml(KeyboardMapping, mapping_file)
+        return Keyboard(
+            TerminalKeys(), keyboard, parameters.rate_hz, mapping_name=mapping_file.stem
+        )
+    mapping = load_mapping(mapping_file, parameters.device)
+    sources = open_sources(parameters.units, mapping, open_topics)
+    return RateDevice(
+        {hand: Unit(source, mapping) for hand, source in sources.items()},
+        mapping,
+        parameters.rate_hz,
+        mapping_name=mapping_file.stem,
+    )
 
 
-def _replay(parameters: ConsoleParameters, _mapping_file: Path) -> Device:
+def open_sources(
+    units: dict[Hand | None, str], mapping: ControlMapping, open_topics: OpenTopics
+) -> dict[Hand | None, Source]:
+    """Return a source for every unit, all open, or none of them."""
+    sources: dict[Hand | None, Source] = {}
+    try:
+        for hand, unit in units.items():
+            sources[hand] = _open_source(unit, mapping, tuple(sources.values()), open_topics)
+    except Exception:
+        for source in sources.values():
+            source.close()
+        raise
+    return sources
+
+
+def _open_source(
+    unit: str, mapping: ControlMapping, others: tuple[Source, ...], open_topics: OpenTopics
+) -> Source:
+    if mapping.device == 'gamepad':
+        return SdlPad(unit, tuple(pad for pad in others if isinstance(pad, SdlPad)))
+    if mapping.device == 'spacemouse':
+        mice = tuple(mouse for mouse in others if isinstance(mouse, SpaceMouse))
+        return SpaceMouse(HidApi(), unit, mapping.button_layout, mice)
+    if mapping.device == 'spacenavd':
+        return Spacenavd(UnixStream(Path(unit)) if unit else UnixStream())
+    return open_topics(topics_of(mapping.device, unit), mapping)
+
+
+def _replay(parameters: ConsoleParameters) -> Device:
     path = Path(parameters.bag).expanduser()
     timeline = load_timeline(path, TimeSource(parameters.time), parameters.rate_hz)
     return Replay(
@@ -31,16 +89,3 @@ def _replay(parameters: ConsoleParameters, _mapping_file: Path) -> Device:
         name=path.name,
         speed=parameters.speed,
     )
-
-
-def _gamepad(parameters: ConsoleParameters, mapping_file: Path) -> Device:
-    mapping = load_yaml(GamepadMapping, mapping_file)
-    return Gamepad(SdlPad(), mapping, parameters.rate_hz)
-
-
-def _keyboard(parameters: ConsoleParameters, mapping_file: Path) -> Device:
-    mapping = load_yaml(KeyboardMapping, mapping_file)
-    return Keyboard(TerminalKeys(), mapping, parameters.rate_hz)
-
-
-_OPEN = {'replay': _replay, 'gamepad': _gamepad, 'keyboard': _keyboard}

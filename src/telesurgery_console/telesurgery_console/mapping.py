@@ -1,53 +1,25 @@
-"""From the controls of a rate device to wishes of motion: bindings, deadzone, expo.
+"""What the controls of a rate device mean: ``config/devices/<name>.yaml``.
 
-A rate device has no pose of its own: a stick held still means steady motion. What its controls
-mean is written in ``config/devices/<device>.yaml``.
+A rate device has no pose of its own: a stick held still means steady motion.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 
-from telesurgery_core.errors import ParameterError
-from telesurgery_core.parameters import parameter
-
-
-class Motion(Enum):
-    """What a control may move, in the display frame: X left, Y up, Z away."""
-
-    X = 'x'
-    Y = 'y'
-    Z = 'z'
-    RX = 'rx'
-    RY = 'ry'
-    RZ = 'rz'
-    GRIPPER = 'gripper'
-    """Positive opens."""
+from telesurgery_console.actions import Action
+from telesurgery_console.contradictions import check_mapping
+from telesurgery_console.drives import AxisBinding
+from telesurgery_console.vocabulary import VOCABULARIES
+from telesurgery_core.errors import ParameterError, one_of
+from telesurgery_core.parameters import load_yaml, parameter
 
 
-MOTIONS = tuple(Motion)
-"""The order of a demand vector ``(7,)``."""
-
-
-class Action(Enum):
-    """What a button or key may do."""
-
-    PRESENCE = 'presence'
-    CLUTCH = 'clutch'
-    CAMERA = 'camera'
-    SWITCH_HAND = 'switch_hand'
-    """The other hand is moved from now on; the first one rests where it is."""
-    SHIFT = 'shift'
-    """While held, the axes drive what their ``shifted`` says."""
-    QUIT = 'quit'
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rates:
-    """How fast a fully deflected control moves the hand."""
+    """How fast a fully deflected control moves the hand, and how quickly it gets there."""
 
     translation_m_s: float = parameter(
         0.06, unit='m/s', low=0.001, high=0.5, doc='Speed of the hand; also its limit.'
@@ -61,48 +33,79 @@ class Rates:
     gripper_open_rad: float = parameter(
         1.0472, unit='rad', low=0.1, high=1.5, doc='Angle of the open gripper; closed is 0.'
     )
+    translation_m_s2: float = parameter(
+        0.6, unit='m/s^2', low=0.05, high=50.0, doc='Longest change of the velocity in a second.'
+    )
+    rotation_rad_s2: float = parameter(
+        8.0, unit='rad/s^2', low=0.5, high=500.0, doc='The same of the turning rate.'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """When a device's reports are no longer believed."""
+
+    silent_after_s: float = parameter(
+        0.25, unit='s', low=0.02, high=10.0, doc='Longest silence of a device that should report.'
+    )
+    stale_after_s: float = parameter(
+        3.0, unit='s', low=0.2, high=60.0, doc='Longest deflection without change by one count.'
+    )
+    idle_after_s: float = parameter(
+        30.0, unit='s', low=1.0, high=600.0, doc='Longest presence without any change at all.'
+    )
+
+
+class ButtonLayout(Enum):
+    """Which names the buttons of a SpaceMouse have; a receiver does not tell what is behind it."""
+
+    AUTO = 'auto'
+    TWO_BUTTONS = 'two_buttons'
+    PRO = 'pro'
+    NUMBERED = 'numbered'
 
 
 @dataclass(frozen=True)
-class Drive:
-    """A motion and its direction."""
+class ControlMapping:
+    """``config/devices/*.yaml`` for gamepad, spacemouse, spacenavd, joy and twist."""
 
-    drives: Motion = parameter(doc='What is moved.')
-    sign: int = parameter(doc='Which way: 1 or -1.')
+    device: str = parameter(
+        choices=tuple(VOCABULARIES), doc='The kind of device that this mapping is for.'
+    )
+    axes: dict[str, AxisBinding] = parameter(doc='What each axis drives.')
+    buttons: dict[str, Action] = parameter(doc='What each button does.')
+    rates: Rates = parameter(Rates(), doc='How fast full deflection is.')
+    watch: Watch = parameter(Watch(), doc='When the device counts as lost.')
+    deadzone: float = parameter(0.1, low=0.0, high=0.9, doc='Deflection that counts as none.')
+    expo: float = parameter(0.0, low=0.0, high=1.0, doc='0: straight, 1: cubic.')
+    button_layout: ButtonLayout = parameter(
+        ButtonLayout.AUTO, doc='spacemouse: names of its buttons; auto: by its product id.'
+    )
+    full_deflection: float = parameter(
+        1.0, low=0.001, high=100.0, doc='joy, twist: the value of the messages at full deflection.'
+    )
+    stamped: bool = parameter(False, doc='twist: whether the messages are TwistStamped.')
 
     def __post_init__(self) -> None:
-        if self.sign not in (1, -1):
-            raise ParameterError(f'sign is {self.sign!r}; allowed: 1, -1; correct it')
+        check_mapping(VOCABULARIES[self.device], self.axes, self.buttons)
+        self._check_only('button_layout', self.button_layout is ButtonLayout.AUTO, 'spacemouse')
+        self._check_only('full_deflection', self.full_deflection == 1.0, 'joy', 'twist')
+        self._check_only('stamped', not self.stamped, 'twist')
+
+    def _check_only(self, key: str, unused: bool, *devices: str) -> None:
+        if not unused and self.device not in devices:
+            raise ParameterError(
+                f'{key} is given for the device {self.device}; allowed: for '
+                f'{", ".join(devices)} only; remove it'
+            )
 
 
-@dataclass(frozen=True)
-class AxisBinding:
-    """What an axis drives, and what else while shift is held."""
-
-    normal: Drive = parameter(doc='Without shift.')
-    shifted: Drive | None = parameter(None, doc='With shift; null: the same.')
-
-    def drive(self, *, shift: bool) -> Drive:
-        """Return the drive in force."""
-        return self.shifted if shift and self.shifted is not None else self.normal
-
-
-def shape(value: float, deadzone: float, expo: float) -> float:
-    """Return the demand -1..1 of a control at ``value`` -1..1.
-
-    Nothing within the deadzone, from there a curve that is continuous and reaches 1 at 1; ``expo``
-    0 is a straight line, 1 a cubic, slow in the middle.
-    """
-    beyond = min((abs(value) - deadzone) / (1.0 - deadzone), 1.0)
-    if beyond <= 0.0:
-        return 0.0
-    return math.copysign((1.0 - expo) * beyond + expo * beyond**3, value)
-
-
-def check_presence(actions: Iterable[Action], where: str) -> None:
-    """Raise ParameterError for a mapping by which the operator could never be present."""
-    if Action.PRESENCE not in actions:
+def load_mapping(path: Path, device: str) -> ControlMapping:
+    """Read a mapping; ParameterError names file and key, also when it is for another device."""
+    mapping = load_yaml(ControlMapping, path)
+    if mapping.device != device:
         raise ParameterError(
-            f'{where} bind nothing to presence; allowed: at least one; without it nothing ever '
-            'moves: add one'
+            f'{path.name}: '
+            + one_of('device', mapping.device, [device], 'name a mapping made for this device')
         )
+    return mapping

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ament_index_python.packages import get_package_share_directory
+from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 from geometry_msgs.msg import PoseStamped
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -17,8 +18,11 @@ from sensor_msgs.msg import JointState, Joy
 from crtk_msgs.msg import OperatingState
 from telesurgery_console.devices import open_device
 from telesurgery_console.errors import DeviceError
+from telesurgery_console.health import DeviceStatus, Health
+from telesurgery_console.mapping_files import is_path, mapping_path
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.readiness import ArmState, Readiness
+from telesurgery_console.topics import TopicControls
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
@@ -27,7 +31,16 @@ from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import Finished, run
 
 FRAME = 'view'
-SWITCHES = ('clutch', 'camera', 'operator_present')
+SWITCHES = ('clutch', 'camera', 'operator_present', 'stop')
+LEVELS = {
+    Health.OK: DiagnosticStatus.OK,
+    Health.IDLE: DiagnosticStatus.WARN,
+    Health.GONE: DiagnosticStatus.ERROR,
+    Health.FAULT: DiagnosticStatus.ERROR,
+    Health.SILENT: DiagnosticStatus.STALE,
+    Health.STALE: DiagnosticStatus.STALE,
+}
+"""How bad a device's state is, in the words of diagnostics."""
 READY_CHECK_S = 0.05
 GOODBYE_S = 1.0
 """Longest wait for the subscribers to have heard that the operator has gone."""
@@ -41,7 +54,9 @@ class ConsoleNode(Node):
     def __init__(self) -> None:
         super().__init__(self.NAME)
         self._parameters = parameter_loader.load(self, ConsoleParameters)
-        self._device = open_device(self._parameters, _mapping_file(self._parameters))
+        self._device = open_device(
+            self._parameters, _mapping_file(self._parameters), partial(TopicControls, self)
+        )
         self._poses = {
             hand: self.create_publisher(PoseStamped, f'/{hand.value}/measured_cp', qos.STREAM_OUT)
             for hand in Hand
@@ -56,6 +71,9 @@ class ConsoleNode(Node):
             switch: self.create_publisher(Joy, f'/console/{switch}', qos.LATCHED)
             for switch in SWITCHES
         }
+        self._swap = self.create_publisher(Joy, '/console/arm_swap', qos.EVENT)
+        self._status = self.create_publisher(DiagnosticStatus, '/console/device', qos.LATCHED)
+        self._told: DeviceStatus | None = None
         self._pressed: dict[str, bool] = {}
         self._loop: Paced | None = None
         self._ending = False
@@ -132,8 +150,12 @@ class ConsoleNode(Node):
                 'clutch': sample.clutch,
                 'camera': sample.camera,
                 'operator_present': sample.operator_present,
+                'stop': sample.stop,
             },
         )
+        if sample.arm_swap:
+            hands_asking = [int(hand in sample.arm_swap) for hand in (Hand.LEFT, Hand.RIGHT)]
+            self._swap.publish(Joy(header=header(stamp_ns), buttons=hands_asking))
         hands: list[tuple[Hand, HandSample]] = [
             (hand, hand_sample) for hand in Hand if (hand_sample := sample.hand(hand)) is not None
         ]
@@ -152,6 +174,10 @@ class ConsoleNode(Node):
     def _tell(self) -> None:
         for notice in self._device.notices():
             self.get_logger().info(notice)
+        status = self._device.status()
+        if status != self._told:
+            self._told = status
+            self._status.publish(_diagnostic(status))
 
     def _leave(self) -> None:
         """Say that the operator has gone and wait until it has been heard."""
@@ -168,10 +194,26 @@ class ConsoleNode(Node):
 
 
 def _mapping_file(parameters: ConsoleParameters) -> Path:
-    if parameters.mapping_file or parameters.device == 'replay':
-        return Path(parameters.mapping_file).expanduser()
+    if parameters.device == 'replay':
+        return Path()
+    name = parameters.mapping or parameters.device
+    if is_path(name):
+        return Path(name).expanduser()
     share = get_package_share_directory('telesurgery_bringup')
-    return Path(share, 'config', 'devices', f'{parameters.device}.yaml')
+    return mapping_path(name, Path(share, 'config', 'devices'))
+
+
+def _diagnostic(status: DeviceStatus) -> DiagnosticStatus:
+    return DiagnosticStatus(
+        level=LEVELS[status.health],
+        name='console: device',
+        message=status.detail,
+        hardware_id=status.name,
+        values=[
+            KeyValue(key='health', value=status.health.value),
+            KeyValue(key='mapping', value=status.mapping),
+        ],
+    )
 
 
 def main() -> int:

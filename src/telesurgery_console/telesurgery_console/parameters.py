@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from telesurgery_console.vocabulary import VOCABULARIES
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
+from telesurgery_core.types import Hand
 
-DEVICES = ('replay', 'gamepad', 'keyboard')
+DEVICES = ('replay', 'keyboard', *VOCABULARIES)
 A_DAY_S = 86400.0
 
 
@@ -16,9 +18,14 @@ class ConsoleParameters:
     """Which device is the operator's and how it is used."""
 
     device: str = parameter('replay', choices=DEVICES, doc='The device.')
-    mapping_file: str = parameter(
-        '', doc='Mapping of a gamepad or keyboard; empty: the installed one.'
+    mapping: str = parameter(
+        '', doc="Name of a file in config/devices, or a path; empty: the device's own."
     )
+    unit: str = parameter(
+        '', doc='Which one moves both hands: order from 1, serial number, path, or topics.'
+    )
+    left_unit: str = parameter('', doc='Which one moves the left hand alone.')
+    right_unit: str = parameter('', doc='Which one moves the right hand alone.')
     rate_hz: float = parameter(
         200.0,
         unit='Hz',
@@ -60,3 +67,32 @@ class ConsoleParameters:
     def __post_init__(self) -> None:
         if self.device == 'replay' and not self.bag:
             raise ParameterError("bag is ''; allowed: the path of a recording; name one")
+        self._check_units()
+
+    @property
+    def units(self) -> dict[Hand | None, str]:
+        """Return which unit moves which hand; None: one moves both by turns."""
+        units: dict[Hand | None, str] = {}
+        if self.right_unit:
+            units[Hand.RIGHT] = self.right_unit
+        if self.left_unit:
+            units[Hand.LEFT] = self.left_unit
+        return units or {None: self.unit}
+
+    def _check_units(self) -> None:
+        one_hand = self.left_unit or self.right_unit
+        if (self.unit or one_hand) and self.device not in VOCABULARIES:
+            raise ParameterError(
+                f'a unit is given for the device {self.device}; allowed: for '
+                f'{", ".join(VOCABULARIES)}; remove it'
+            )
+        if self.unit and one_hand:
+            raise ParameterError(
+                f'unit is {self.unit!r} beside left_unit or right_unit; allowed: one unit for '
+                'both hands, or one a hand; remove one of them'
+            )
+        if one_hand and self.left_unit == self.right_unit:
+            raise ParameterError(
+                f'left_unit and right_unit are both {self.left_unit!r}; allowed: one '
+                'of its own for each hand; use unit for one that moves both by turns'
+            )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
 import numpy as np
 
-from telesurgery_console.mapping import MOTIONS, Motion, Rates
+from telesurgery_console.drives import MOTIONS, Motion
+from telesurgery_console.mapping import Rates
 from telesurgery_core.transforms import Array, orthonormalised, pose, rotation_from_vector
-from telesurgery_core.types import ConsoleSample, Hand, HandSample
+from telesurgery_core.types import Hand, HandSample
 
 LONGEST_STEP_S = 0.05
 """A device that was not asked for a while has not moved a hand for a while."""
@@ -14,52 +18,87 @@ _START = {Hand.LEFT: (0.08, 0.0, 0.4), Hand.RIGHT: (-0.08, 0.0, 0.4)}
 """Where the hands begin in the display frame [m]; only displacement matters."""
 
 
+@dataclass(slots=True)
+class _MovedHand:
+    T_view_hand: Array
+    gripper: float
+    """Opening angle [rad]."""
+    goal: float | None = None
+    """Where the gripper goes by itself [rad]."""
+    velocity: Array = field(default_factory=lambda: np.zeros(3))
+    """In the display frame [m/s]."""
+    turning: Array = field(default_factory=lambda: np.zeros(3))
+    """About the axes of the display [rad/s]."""
+
+
 class RateMaster:
-    """Moves one hand at a time; the other rests where it is."""
+    """Moves hands as wishes ask, within the limits of velocity and acceleration."""
 
     def __init__(self, rates: Rates) -> None:
         self._rates = rates
-        self._poses: dict[Hand, Array] = {
-            hand: pose(np.eye(3), start) for hand, start in _START.items()
+        self._hands = {
+            hand: _MovedHand(pose(np.eye(3), start), rates.gripper_open_rad / 2.0)
+            for hand, start in _START.items()
         }
-        self._grippers = dict.fromkeys(Hand, rates.gripper_open_rad / 2.0)
-        self.active = Hand.RIGHT
 
-    def switch_hand(self) -> None:
-        """Move the other hand from now on."""
-        self.active = Hand.LEFT if self.active is Hand.RIGHT else Hand.RIGHT
-
-    def move(self, demand: dict[Motion, float], dt: float) -> None:
-        """Move the active hand for ``dt`` [s] as the demands, each -1..1, ask.
+    def move(self, hand: Hand, demand: Mapping[Motion, float], dt: float) -> None:
+        """Move a hand for ``dt`` [s] as the demands, each -1..1, ask.
 
         Translation is limited as a whole, and so is rotation: two sticks at once are not faster
         than one. Rotation is about the axes of the display.
         """
         dt = min(max(dt, 0.0), LONGEST_STEP_S)
+        rates, moved = self._rates, self._hands[hand]
         wish = np.array([demand.get(motion, 0.0) for motion in MOTIONS])
-        velocity = _limited(wish[:3]) * self._rates.translation_m_s
-        turning = _limited(wish[3:6]) * self._rates.rotation_rad_s
-        T = self._poses[self.active].copy()
-        T[:3, 3] += velocity * dt
-        if turning.any():
-            T[:3, :3] = orthonormalised(rotation_from_vector(turning * dt) @ T[:3, :3])
-        self._poses[self.active] = T
-        gripper = self._grippers[self.active] + wish[6] * self._rates.gripper_rad_s * dt
-        self._grippers[self.active] = min(max(gripper, 0.0), self._rates.gripper_open_rad)
-
-    def sample(self, stamp_ns: int, *, present: bool, clutch: bool, camera: bool) -> ConsoleSample:
-        """Return both hands as they are."""
-        return ConsoleSample(
-            stamp_ns=stamp_ns,
-            left=self._hand(Hand.LEFT),
-            right=self._hand(Hand.RIGHT),
-            operator_present=present,
-            clutch=clutch,
-            camera=camera,
+        moved.velocity = _towards(
+            moved.velocity, _limited(wish[:3]) * rates.translation_m_s, rates.translation_m_s2 * dt
         )
+        moved.turning = _towards(
+            moved.turning, _limited(wish[3:6]) * rates.rotation_rad_s, rates.rotation_rad_s2 * dt
+        )
+        T = moved.T_view_hand.copy()
+        T[:3, 3] += moved.velocity * dt
+        if moved.turning.any():
+            T[:3, :3] = orthonormalised(rotation_from_vector(moved.turning * dt) @ T[:3, :3])
+        moved.T_view_hand = T
+        self._move_gripper(moved, float(wish[6]), rates.gripper_rad_s * dt)
 
-    def _hand(self, hand: Hand) -> HandSample:
-        return HandSample(T_view_hand=self._poses[hand], gripper=self._grippers[hand])
+    def halt(self, hand: Hand) -> None:
+        """Stop a hand where it is, at once: the operator has let go."""
+        moved = self._hands[hand]
+        moved.velocity, moved.turning, moved.goal = np.zeros(3), np.zeros(3), None
+
+    def open_to(self, hand: Hand, opening: float) -> None:
+        """Let the gripper go to an ``opening`` 0..1, as fast as its rate."""
+        self._hands[hand].goal = min(max(opening, 0.0), 1.0) * self._rates.gripper_open_rad
+
+    def toggle_gripper(self, hand: Hand) -> None:
+        """Let the gripper go all the way to the side that it is farther from."""
+        moved, half = self._hands[hand], self._rates.gripper_open_rad / 2.0
+        heading = moved.gripper if moved.goal is None else moved.goal
+        self.open_to(hand, 0.0 if heading >= half else 1.0)
+
+    def hand(self, hand: Hand) -> HandSample:
+        """Return a hand as it is."""
+        moved = self._hands[hand]
+        return HandSample(T_view_hand=moved.T_view_hand, gripper=moved.gripper)
+
+    def _move_gripper(self, moved: _MovedHand, wish: float, step: float) -> None:
+        if wish:
+            moved.goal = None
+            angle = moved.gripper + wish * step
+        elif moved.goal is not None:
+            angle = moved.gripper + min(max(moved.goal - moved.gripper, -step), step)
+        else:
+            return
+        moved.gripper = min(max(angle, 0.0), self._rates.gripper_open_rad)
+
+
+def _towards(value: Array, goal: Array, step: float) -> Array:
+    """Return ``value`` ``(3,)`` moved to ``goal`` by ``step`` at most."""
+    way = goal - value
+    length = float(np.linalg.norm(way))
+    return goal if length <= step else value + way * (step / length)
 
 
 def _limited(wish: Array) -> Array:

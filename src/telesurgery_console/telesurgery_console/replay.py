@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from telesurgery_console.console_recording import TimeSource, read_console
+from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.timeline import Timeline, timeline_of
 from telesurgery_core.types import ConsoleSample
 from telesurgery_recording.reader import Recording
@@ -54,6 +55,11 @@ class Replay:
         """Return what is played and how long it takes."""
         seconds = self._stamps[-1] * 1e-9 / self._speed
         return f'{self._name}: {len(self._samples)} samples in {seconds:.1f} s'
+
+    def status(self) -> DeviceStatus:
+        """Return that a recording is always well."""
+        played = 'has been played' if self._finished else 'is played'
+        return DeviceStatus(self._name, Health.OK, f'{self._name} {played}')
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return the newest sample that is due at ``now`` [s], stamped ``now``; None if played."""

@@ -3,70 +3,135 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from typing import Any
 
+from telesurgery_console.choosing import Found, choose
+from telesurgery_console.controls import Controls, Reading, Reporting
 from telesurgery_console.errors import DeviceError
-from telesurgery_console.gamepad import AXES, BUTTONS, PadState
+from telesurgery_console.pad_labels import family_of, label_of
+from telesurgery_console.vocabulary import PAD_AXES, PAD_BUTTONS
 
 FULL_DEFLECTION = 32767.0
+HOW_TO_CONNECT = (
+    'connect a pad that SDL knows (by cable or radio) and see that its /dev/input/event* may be '
+    'read (group input)'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Joystick:
+    found: Found
+    index: int
+    instance: int
+    """SDL's number of this very connection."""
 
 
 class SdlPad:
-    """The first gamepad that is connected; it may be unplugged and plugged in again.
+    """A gamepad that may be unplugged and plugged in again.
 
-    DeviceError when there is none, or when pygame-ce is not installed.
+    ``unit`` chooses among several: an order from 1, or an SDL GUID; empty: the first. Pads that
+    are ``taken`` by the other hand are left alone. DeviceError when it is not there, or when
+    pygame-ce is not installed.
+
+    Attributes:
+        instance: SDL's number of this very connection; None while there is none.
+        name: what it is.
     """
 
-    def __init__(self) -> None:
-        self._pygame, self._controllers = _sdl()
-        self._pad: Any = self._first()
-        if self._pad is None:
-            unknown = self._pygame.joystick.get_count()
-            raise DeviceError(
-                f'gamepad not found ({unknown} joysticks of unknown layout); allowed: a pad that '
-                'SDL knows; connect one, or use the device keyboard or replay'
-            )
-        self.name: str = self._pad.name
+    reporting = Reporting.POLLED
 
-    def read(self) -> PadState | None:
-        """Return the state now, or None while the pad is not connected."""
+    def __init__(self, unit: str = '', taken: tuple[SdlPad, ...] = ()) -> None:
+        self._pygame, self._controllers = _sdl()
+        self._unit, self._taken = unit, taken
+        self._pad: Any = None
+        self.instance: int | None = None
+        others = {pad.instance for pad in taken}
+        pads = _pads(self._pygame, self._controllers)
+        if not unit:
+            pads = [pad for pad in pads if pad.instance not in others]
+        chosen = choose('gamepad', [pad.found for pad in pads], unit, HOW_TO_CONNECT)
+        pad = next(pad for pad in pads if pad.found is chosen)
+        if pad.instance in others:
+            raise DeviceError(
+                f'gamepad {unit!r} moves the other hand; allowed: one a hand; name another one, '
+                'or use unit for one that moves both by turns'
+            )
+        self._open(pad)
+
+    def label(self, control: str) -> str:
+        """Return what is printed on a control of this pad."""
+        return label_of(control, self._family)
+
+    def read(self, now: float) -> Reading:
+        """Return the state now; unplugged, look for it again."""
         self._pygame.event.pump()
         if self._pad is not None and not self._pad.attached():
-            self._pad = None
+            self._pad, self.instance = None, None
         if self._pad is None:
-            self._pad = self._first()
+            self._look_again()
         if self._pad is None:
-            return None
+            return Reading(None, trouble='unplugged, switched off or out of reach')
         pg = self._pygame
-        return PadState(
-            axes={
-                name: max(self._pad.get_axis(_code(pg, 'AXIS', name)) / FULL_DEFLECTION, -1.0)
-                for name in AXES
-            },
-            buttons=frozenset(
-                name for name in BUTTONS if self._pad.get_button(_code(pg, 'BUTTON', name))
-            ),
+        return Reading(
+            Controls(
+                axes={
+                    name: max(self._pad.get_axis(_code(pg, 'AXIS', name)) / FULL_DEFLECTION, -1.0)
+                    for name in PAD_AXES
+                },
+                buttons=frozenset(
+                    name for name in PAD_BUTTONS if self._pad.get_button(_code(pg, 'BUTTON', name))
+                ),
+            )
         )
 
     def close(self) -> None:
-        """Let go of SDL."""
-        self._controllers.quit()
-        self._pygame.quit()
+        """Let go of the pad; SDL stays for whoever else uses it."""
+        if self._pad is not None:
+            self._pad.quit()
+            self._pad = None
 
-    def _first(self) -> Any:
-        for index in range(self._controllers.get_count()):
-            if self._controllers.is_controller(index):
-                return self._controllers.Controller(index)
-        return None
+    def _look_again(self) -> None:
+        others = {pad.instance for pad in self._taken}
+        anyone = not self._unit and not self._taken
+        for pad in _pads(self._pygame, self._controllers):
+            if pad.instance not in others and (anyone or pad.found.key == self._guid):
+                self._open(pad)
+                return
+
+    def _open(self, pad: _Joystick) -> None:
+        self._pad = self._controllers.Controller(pad.index)
+        self._guid = pad.found.key
+        self.instance = pad.instance
+        self.name = f'gamepad {pad.found.name}'
+        self._family = family_of(pad.found.key, pad.found.name)
+
+
+def find_pads() -> list[Found]:
+    """Return the pads that are connected; DeviceError without pygame-ce."""
+    pygame, controllers = _sdl()
+    pygame.event.pump()
+    return [pad.found for pad in _pads(pygame, controllers)]
+
+
+def _pads(pygame: Any, controllers: Any) -> list[_Joystick]:
+    pads = []
+    for index in range(controllers.get_count()):
+        if controllers.is_controller(index):
+            joystick = pygame.joystick.Joystick(index)
+            guid = str(joystick.get_guid())
+            found = Found(guid, str(joystick.get_name()), f'GUID {guid}')
+            pads.append(_Joystick(found, index, joystick.get_instance_id()))
+    return pads
 
 
 def _sdl() -> tuple[Any, Any]:
-    # No window, no greeting, input without focus, and Ctrl-C stays ours.
     for name, value in (
-        ('SDL_VIDEODRIVER', 'dummy'),
+        ('SDL_VIDEODRIVER', 'dummy'),  # no window
         ('PYGAME_HIDE_SUPPORT_PROMPT', '1'),
-        ('SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS', '1'),
-        ('SDL_NO_SIGNAL_HANDLERS', '1'),
+        ('SDL_JOYSTICK_ALLOW_BACKGROUND_EVENTS', '1'),  # input without focus
+        ('SDL_NO_SIGNAL_HANDLERS', '1'),  # Ctrl-C stays ours
+        ('SDL_GAMECONTROLLER_USE_BUTTON_LABELS', '0'),  # Nintendo's buttons by place, like all
     ):
         os.environ.setdefault(name, value)
     try:
@@ -79,6 +144,7 @@ def _sdl() -> tuple[Any, Any]:
         ) from error
     pygame.display.init()  # SDL delivers a pad's events through its event loop
     controller.init()
+    pygame.joystick.init()
     return pygame, controller
 
 

@@ -10,7 +10,7 @@ import tty
 from pathlib import Path
 
 from telesurgery_console.errors import DeviceError
-from telesurgery_console.keyboard import NAMED_KEYS
+from telesurgery_console.keyboard_mapping import NAMED_KEYS
 
 CONTROLLING_TERMINAL = Path('/dev/tty')
 _ESCAPE = '\x1b'

@@ -1,46 +1,23 @@
 import numpy as np
 import pytest
 
-from telesurgery_console.keyboard import Keyboard, KeyboardMapping
+from telesurgery_console.health import Health
+from telesurgery_console.keyboard import Keyboard
+from telesurgery_console.keyboard_mapping import KeyboardMapping
+from telesurgery_console.testing import RATE_HZ, Operator, ScriptedKeys, moved
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import Hand
 
 
-class ScriptedKeys:
-    def __init__(self):
-        self.waiting = []
-        self.closed = False
-
-    def strike(self, *keys):
-        self.waiting += keys
-
-    def read(self):
-        keys, self.waiting = self.waiting, []
-        return keys
-
-    def close(self):
-        self.closed = True
-
-
-class Operator:
-    """A keyboard polled at its rate."""
-
+class Typist(Operator):
     def __init__(self, mapping):
         self.keys = ScriptedKeys()
-        self.device = Keyboard(self.keys, mapping, rate_hz=200.0)
-        self.now = 100.0
-
-    def step(self, seconds=0.005):
-        for _ in range(round(seconds * 200.0)):
-            sample = self.device.poll(self.now)
-            self.now = self.device.next_poll(self.now)
-        return sample
+        super().__init__(Keyboard(self.keys, mapping, RATE_HZ))
 
 
 @pytest.fixture
 def operator(workspace):
-    mapping = load_yaml(KeyboardMapping, workspace / 'config' / 'devices' / 'keyboard.yaml')
-    return Operator(mapping)
+    return Typist(load_yaml(KeyboardMapping, workspace / 'config' / 'devices' / 'keyboard.yaml'))
 
 
 def x_of(sample, hand=Hand.RIGHT):
@@ -48,18 +25,30 @@ def x_of(sample, hand=Hand.RIGHT):
 
 
 def test_one_stroke_moves_the_hand_for_the_hold_time(operator):
+    operator.keys.strike('p')
     before = x_of(operator.step())
     operator.keys.strike('a')
-    after = x_of(operator.step(1.0))
+    after = x_of(operator.wait(1.0))
 
+    # It speeds up and slows down alike: the way is that of the hold time at full speed.
     assert after - before == pytest.approx(0.04 * 0.12, abs=0.04 * 0.006)
 
 
+def test_without_presence_no_stroke_moves_a_hand(operator):
+    before = operator.step()
+    operator.keys.strike('a', 'h', 'x')
+    after = operator.wait(1.0)
+
+    assert moved(before, after) == [0.0, 0.0, 0.0]
+    assert after.right.gripper == before.right.gripper
+
+
 def test_a_held_key_moves_the_hand_steadily_once_the_terminal_repeats_it(operator):
+    operator.keys.strike('p')
     before = x_of(operator.step())
     for _ in range(30):  # a repeat rate of 30 Hz, for a second
         operator.keys.strike('a')
-        after = x_of(operator.step(1.0 / 30.0))
+        after = x_of(operator.wait(1.0 / 30.0))
 
     assert after - before == pytest.approx(0.04 * 7 * 0.005 * 30, rel=0.05)
 
@@ -77,17 +66,17 @@ def test_presence_is_a_switch(operator):
 def test_an_operator_who_strikes_no_key_has_left(operator):
     operator.keys.strike('p')
     operator.step()
-    assert operator.step(29.0).operator_present
-    assert not operator.step(2.0).operator_present
+    assert operator.wait(29.0).operator_present
+    assert not operator.wait(2.0).operator_present
     assert 'no key for 30 s' in operator.device.notices()[-1]
 
 
 def test_any_stroke_shows_that_the_operator_is_there(operator):
     operator.keys.strike('p')
-    operator.step(20.0)
+    operator.wait(20.0)
     operator.keys.strike('z')  # bound to nothing
 
-    assert operator.step(20.0).operator_present
+    assert operator.wait(20.0).operator_present
 
 
 def test_clutch_and_camera_are_switches(operator):
@@ -98,12 +87,47 @@ def test_clutch_and_camera_are_switches(operator):
 
 
 def test_tab_changes_hands(operator):
+    operator.keys.strike('p')
     before = operator.step()
     operator.keys.strike('tab', 'd')
-    after = operator.step(0.5)
+    after = operator.wait(0.5)
 
     assert x_of(after, Hand.LEFT) < x_of(before, Hand.LEFT)
     assert np.array_equal(after.right.T_view_hand, before.right.T_view_hand)
+
+
+def test_stop_drops_the_presence_and_says_so_for_as_long_as_a_stroke_lasts(operator):
+    operator.keys.strike('p')
+    assert operator.step().operator_present
+    operator.keys.strike('space')
+    sample = operator.step()
+
+    assert (sample.operator_present, sample.stop) == (False, True)
+    assert not operator.wait(0.2).stop
+
+
+def test_one_stroke_asks_for_the_next_arm_of_the_active_hand(operator):
+    operator.keys.strike('tab', 't')
+
+    assert operator.step().arm_swap == (Hand.LEFT,)
+    assert operator.step().arm_swap == ()
+
+
+def test_one_stroke_closes_the_gripper_and_the_next_opens_it(operator):
+    operator.keys.strike('p', 'x')
+    assert operator.wait(1.0).right.gripper == 0.0
+    operator.keys.strike('x')
+    assert operator.wait(1.0).right.gripper == pytest.approx(1.0472)
+
+
+def test_its_status_tells_that_nobody_is_there(operator):
+    operator.keys.strike('p')
+    operator.wait(31.0)
+
+    assert operator.device.status().health is Health.IDLE
+    operator.keys.strike('p')
+    operator.step()
+    assert operator.device.status().health is Health.OK
 
 
 def test_quitting_drops_the_presence_and_finishes(operator):

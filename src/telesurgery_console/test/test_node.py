@@ -162,7 +162,7 @@ def test_a_keyboard_drives_the_hands_from_its_terminal(peer, ears, workspace):
     operator, program = os.openpty()
     parameters = {
         'device': 'keyboard',
-        'mapping_file': workspace / 'config' / 'devices' / 'keyboard.yaml',
+        'mapping': workspace / 'config' / 'devices' / 'keyboard.yaml',
         'linger_s': 0.0,
     }
     # setsid makes the pseudo-terminal the process's own.
@@ -188,7 +188,7 @@ def test_a_persons_device_is_left_after_the_time_that_was_given(ears, workspace)
     operator, program = os.openpty()
     parameters = {
         'device': 'keyboard',
-        'mapping_file': workspace / 'config' / 'devices' / 'keyboard.yaml',
+        'mapping': workspace / 'config' / 'devices' / 'keyboard.yaml',
         'seconds': 0.5,
         'linger_s': 0.0,
     }
@@ -204,11 +204,11 @@ def test_a_persons_device_is_left_after_the_time_that_was_given(ears, workspace)
 @pytest.mark.parametrize(
     ('parameters', 'message'),
     [
-        ({'device': 'mouse'}, "device is 'mouse'; allowed: replay, gamepad, keyboard"),
+        ({'device': 'mouse'}, "device is 'mouse'; allowed: replay, keyboard, gamepad"),
         ({'bag': '/nowhere/bag'}, "recording '/nowhere/bag' does not exist"),
         ({'bag': ''}, "bag is ''"),
         ({'bag': '/nowhere', 'seconds': 0.0}, 'seconds is 0.0; allowed: 0.1'),
-        ({'device': 'gamepad', 'mapping_file': '/nowhere/pad.yaml'}, 'cannot be read'),
+        ({'device': 'gamepad', 'mapping': '/nowhere/pad.yaml'}, 'cannot be read'),
         ({'bag': '/nowhere', 'speeed': 1.0}, "unknown key 'speeed'"),
     ],
 )
@@ -233,12 +233,12 @@ def test_a_missing_gamepad_is_refused(workspace, monkeypatch):
     monkeypatch.setenv('SDL_JOYSTICK_DEVICE', '/dev/null')
     mapping = workspace / 'config' / 'devices' / 'gamepad.yaml'
 
-    assert_refused({'device': 'gamepad', 'mapping_file': mapping}, 'gamepad not found')
+    assert_refused({'device': 'gamepad', 'mapping': mapping}, 'gamepad not found')
 
 
 def test_a_keyboard_without_a_terminal_is_refused(workspace):
     mapping = workspace / 'config' / 'devices' / 'keyboard.yaml'
-    parameters = {'device': 'keyboard', 'mapping_file': mapping}
+    parameters = {'device': 'keyboard', 'mapping': mapping}
 
     assert_refused(parameters, 'keyboard finds no terminal', prefix=['setsid', '--wait'])
 

@@ -1,63 +1,27 @@
-"""Real SDL with a virtual controller: SDL's own, attached through its C interface.
-
-pygame-ce does not expose it, so the test calls the SDL library that pygame-ce has loaded.
-"""
-
-import ctypes
-import importlib.util
-from pathlib import Path
+"""Real SDL with virtual controllers: SDL's own, attached through its C interface."""
 
 import pytest
 
 from telesurgery_console.errors import DeviceError
-from telesurgery_console.sdl_pad import SdlPad
+from telesurgery_console.mapping import load_mapping
+from telesurgery_console.rate_device import RateDevice
+from telesurgery_console.sdl_pad import SdlPad, find_pads
+from telesurgery_console.testing import RATE_HZ, Operator, moved
+from telesurgery_console.unit import Unit
+from telesurgery_console.virtual_pad import VirtualPad, sdl_library
+from telesurgery_core.types import Hand
 
 pygame = pytest.importorskip('pygame')
-GAMECONTROLLER, AXES, BUTTONS, HATS = 1, 6, 15, 1
-
-
-def sdl_library():
-    """Return the SDL that pygame uses: bundled with its wheel, or the system's."""
-    folder = Path(importlib.util.find_spec('pygame').origin).parent.parent / 'pygame_ce.libs'
-    bundled = sorted(folder.glob('libSDL2-2*')) if folder.is_dir() else []
-    try:
-        library = ctypes.CDLL(str(bundled[0]) if bundled else 'libSDL2-2.0.so.0')
-    except OSError as error:
-        pytest.skip(f'the SDL that pygame uses cannot be called: {error}')
-    if not hasattr(library, 'SDL_JoystickAttachVirtual'):
-        pytest.skip('this SDL has no virtual joysticks')
-    library.SDL_JoystickOpen.restype = ctypes.c_void_p
-    library.SDL_JoystickSetVirtualAxis.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int16]
-    library.SDL_JoystickSetVirtualButton.argtypes = [
-        ctypes.c_void_p, ctypes.c_int, ctypes.c_uint8,
-    ]  # fmt: skip
-    return library
-
-
-class VirtualController:
-    """A controller that exists in SDL only."""
-
-    def __init__(self, sdl):
-        self.sdl = sdl
-        self.index = sdl.SDL_JoystickAttachVirtual(GAMECONTROLLER, AXES, BUTTONS, HATS)
-        assert self.index >= 0
-        self.joystick = sdl.SDL_JoystickOpen(self.index)
-
-    def axis(self, number, value):
-        self.sdl.SDL_JoystickSetVirtualAxis(self.joystick, number, value)
-
-    def button(self, number, pressed):
-        self.sdl.SDL_JoystickSetVirtualButton(self.joystick, number, pressed)
-
-    def unplug(self):
-        self.sdl.SDL_JoystickDetachVirtual(self.index)
 
 
 @pytest.fixture
 def sdl(monkeypatch):
     monkeypatch.setenv('SDL_VIDEODRIVER', 'dummy')
     monkeypatch.setenv('SDL_JOYSTICK_DEVICE', '/dev/null')
-    library = sdl_library()
+    try:
+        library = sdl_library()
+    except DeviceError as error:
+        pytest.skip(str(error))
     from pygame._sdl2 import controller
 
     pygame.display.init()
@@ -69,32 +33,82 @@ def sdl(monkeypatch):
     pygame.quit()
 
 
-def test_without_a_pad_one_line_says_so(sdl):
-    with pytest.raises(DeviceError, match=r'gamepad not found.*connect one'):
+def test_without_a_pad_one_line_says_how_to_connect_one(sdl):
+    assert find_pads() == []
+    with pytest.raises(DeviceError, match=r'gamepad not found.*connect a pad.*group input'):
         SdlPad()
 
 
 def test_axes_and_buttons_are_read_by_their_names(sdl):
-    virtual = VirtualController(sdl)
+    virtual = VirtualPad(sdl)
     pad = SdlPad()
-    virtual.axis(0, 32767)
-    virtual.axis(1, -32768)
-    virtual.button(0, 1)
-    virtual.button(10, 1)
-    state = pad.read()
+    virtual.tilt('leftx', 1.0)
+    virtual.tilt('lefty', -1.0)
+    virtual.press('a')
+    virtual.press('rightshoulder')
+    controls = pad.read(0.0).controls
 
-    assert state.axes['leftx'] == 1.0
-    assert state.axes['lefty'] == -1.0
-    assert state.buttons == {'a', 'rightshoulder'}
+    assert controls.axes['leftx'] == 1.0
+    assert controls.axes['lefty'] == -1.0
+    assert controls.buttons == {'a', 'rightshoulder'}
     pad.close()
 
 
 def test_a_pad_may_go_away_and_another_come(sdl):
-    virtual = VirtualController(sdl)
+    virtual = VirtualPad(sdl)
     pad = SdlPad()
-    assert pad.read() is not None
+    assert pad.read(0.0).controls is not None
     virtual.unplug()
-    assert pad.read() is None
-    VirtualController(sdl)
-    assert pad.read() is not None
+    gone = pad.read(0.0)
+    assert gone.controls is None
+    assert gone.trouble == 'unplugged, switched off or out of reach'
+    VirtualPad(sdl)
+    assert pad.read(0.0).controls is not None
     pad.close()
+
+
+def test_two_pads_are_two_hands_and_stay_apart(sdl):
+    first, second = VirtualPad(sdl), VirtualPad(sdl)
+    right = SdlPad('1')
+    left = SdlPad('2', taken=(right,))
+    first.press('a')
+    second.press('b')
+    pygame.event.pump()
+
+    assert right.read(0.0).controls.buttons == {'a'}
+    assert left.read(0.0).controls.buttons == {'b'}
+    second.unplug()
+    assert left.read(0.0).controls is None
+    assert left.read(0.0).controls is None, 'it does not take the other pad'
+    assert right.read(0.0).controls.buttons == {'a'}
+
+
+def test_a_pad_that_moves_one_hand_cannot_move_the_other(sdl):
+    VirtualPad(sdl)
+    right = SdlPad('1')
+    with pytest.raises(DeviceError, match="gamepad '1' moves the other hand"):
+        SdlPad('1', taken=(right,))
+
+
+def test_a_pad_that_is_not_there_is_named_with_those_that_are(sdl):
+    VirtualPad(sdl)
+    with pytest.raises(DeviceError, match=r"gamepad '7' not found; allowed: .*\(1 "):
+        SdlPad('7')
+
+
+def test_a_virtual_pad_drives_a_hand_through_the_shipped_mapping(sdl, workspace):
+    mapping = load_mapping(workspace / 'config' / 'devices' / 'gamepad.yaml', 'gamepad')
+    virtual = VirtualPad(sdl)
+    operator = Operator(RateDevice({None: Unit(SdlPad(), mapping)}, mapping, RATE_HZ))
+    operator.step()
+    virtual.press('rightshoulder')
+    before = operator.step()
+    virtual.tilt('righty', -0.9)
+    after = operator.wait(0.5)
+
+    assert after.operator_present
+    assert moved(before, after)[1] > 0.01, 'up'
+    assert moved(before, after, Hand.LEFT) == [0.0, 0.0, 0.0]
+    virtual.unplug()
+    assert not operator.step().operator_present
+    assert 'is gone: unplugged' in operator.device.notices()[0]

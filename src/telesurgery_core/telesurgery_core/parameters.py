@@ -108,21 +108,27 @@ def from_mapping(cls: type[T], mapping: object, *, where: str) -> T:
 
 def load_yaml(cls: type[T], path: Path) -> T:
     """Read a YAML file into the dataclass ``cls``; ParameterError when it is not one."""
+    return from_mapping(cls, read_yaml(path), where=path.name)
+
+
+def read_yaml(path: Path) -> object:
+    """Return what a YAML file holds; ParameterError when it cannot be read or is not YAML."""
     try:
         text = path.read_text(encoding='utf-8')
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, 'strerror', None) or 'it is no text'
         raise ParameterError(
-            f'file {str(path)!r} cannot be read ({error.strerror}); '
+            f'file {str(path)!r} cannot be read ({reason}); '
             'allowed: a readable YAML file; check the path'
         ) from error
     try:
-        mapping = yaml.load(text, _StrictLoader)
-    except yaml.YAMLError as error:
+        content: object = yaml.load(text, _StrictLoader)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = ' '.join(str(error).split())
         raise ParameterError(
             f'file {str(path)!r} is not YAML ({problem}); allowed: valid YAML; correct it'
         ) from error
-    return from_mapping(cls, mapping, where=path.name)
+    return content
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -132,7 +138,7 @@ class _StrictLoader(yaml.SafeLoader):
         """Return the mapping of a node whose keys all differ."""
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+            key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable) and key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f'key {key!r} stands twice', key_node.start_mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from enum import Enum
 from typing import Any
 
 from telesurgery_core.parameters import Meaning, meaning_of
@@ -21,7 +22,10 @@ def parameter_table(cls: type[Any]) -> str:
 def _default(field: dataclasses.Field[Any]) -> str:
     if field.default is dataclasses.MISSING:
         return 'required'
+    if dataclasses.is_dataclass(field.default):
+        return 'see below'
     value = list(field.default) if isinstance(field.default, tuple) else field.default
+    value = value.value if isinstance(value, Enum) else value
     return "`''`" if value == '' else f'`{value}`'
 
 

@@ -1,0 +1,32 @@
+"""Where mappings stand, by name or by path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from telesurgery_core.errors import ParameterError, one_of
+
+
+def is_path(name: str) -> bool:
+    """Return whether ``name`` is a path and no name."""
+    return '/' in name or name.endswith('.yaml')
+
+
+def mapping_path(name: str, folder: Path) -> Path:
+    """Return the file of a mapping that has a ``name`` in ``folder``.
+
+    ParameterError for a name that is not there.
+    """
+    path = folder / f'{name}.yaml'
+    if not path.is_file():
+        raise ParameterError(
+            one_of(
+                'mapping', name, mapping_names(folder), 'name one of them, or the path of a file'
+            )
+        )
+    return path
+
+
+def mapping_names(folder: Path) -> list[str]:
+    """Return the names of the mappings in a folder."""
+    return sorted(path.stem for path in folder.glob('*.yaml'))

@@ -1,0 +1,153 @@
+"""One device in the operator's hand: what it says, whether it is believed, what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telesurgery_console.actions import Action
+from telesurgery_console.controls import Controls, Source
+from telesurgery_console.curve import shape
+from telesurgery_console.drives import AxisBinding, Drive
+from telesurgery_console.health import MEANING, Health
+from telesurgery_console.liveness import Liveness
+from telesurgery_console.mapping import ControlMapping
+
+BACK = 'is back: release the presence button, then hold it again'
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the operator asks for with one device at one instant."""
+
+    health: Health
+    present: bool = False
+    held: frozenset[Action] = frozenset()
+    struck: frozenset[Action] = frozenset()
+    """The actions whose buttons have been pressed since the look before."""
+    drives: Mapping[Drive, float] = field(default_factory=dict)
+    """How much each drive in force asks for: -1..1, or 0..1 for an absolute one."""
+
+
+class Unit:
+    """A source with its mapping.
+
+    Presence takes a button that is pressed after the device has been seen well with the button
+    released: a device that comes back, or was held before the session began, moves nothing. In the
+    same way an axis drives only once it has been seen at rest.
+    """
+
+    def __init__(self, source: Source, mapping: ControlMapping) -> None:
+        self._source = source
+        self._mapping = mapping
+        self._liveness = Liveness(mapping.watch, source.reporting)
+        self._health = Health.OK
+        self._detail = ''
+        self._present = False
+        self._must_release = True
+        self._rested: set[str] = set()
+        self._before: frozenset[Action] = frozenset()
+        self._notices: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """The device's name."""
+        return self._source.name
+
+    @property
+    def health(self) -> Health:
+        """How well the device was when it was looked at last."""
+        return self._health
+
+    @property
+    def detail(self) -> str:
+        """The same in one line."""
+        reason = f': {self._detail}' if self._detail else ''
+        return f'{self.name} {MEANING[self._health]}{reason}'
+
+    def describe(self) -> str:
+        """Return its buttons and what they do."""
+        buttons = ', '.join(
+            f'{self._source.label(name)} {action.value}'
+            for name, action in self._mapping.buttons.items()
+        )
+        return f'{self.name}: {buttons}'
+
+    def look(self, now: float) -> Wish:
+        """Return what is asked for at ``now`` [s]."""
+        reading = self._source.read(now)
+        controls = reading.controls or Controls()
+        held = frozenset(
+            action for name, action in self._mapping.buttons.items() if name in controls.buttons
+        )
+        health, detail = self._liveness.judge(
+            reading,
+            self._mapping.axes,
+            deflected=any(self._off_rest(name, b, controls) for name, b in self._bindings),
+            held=Action.PRESENCE in held,
+            now=now,
+        )
+        self._note(health, detail)
+        struck, self._before = held - self._before, held
+        if health is not Health.OK:
+            self._present, self._must_release = False, True
+            self._rested.clear()
+            return Wish(health)
+        if Action.PRESENCE not in held:
+            self._must_release = False
+        self._present = Action.PRESENCE in held and not self._must_release
+        return Wish(
+            health,
+            present=self._present,
+            held=held,
+            struck=struck,
+            drives=self._drives(controls, shift=Action.SHIFT in held),
+        )
+
+    def revoke(self) -> None:
+        """Let presence count only after its button has been released."""
+        self._must_release = True
+
+    def notices(self) -> list[str]:
+        """Return what has happened to the device, each time only once."""
+        notices, self._notices = self._notices, []
+        return notices
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._source.close()
+
+    @property
+    def _bindings(self) -> list[tuple[str, AxisBinding]]:
+        return list(self._mapping.axes.items())
+
+    def _deadzone(self, binding: AxisBinding) -> float:
+        return self._mapping.deadzone if binding.deadzone is None else binding.deadzone
+
+    def _off_rest(self, name: str, binding: AxisBinding, controls: Controls) -> bool:
+        return abs(binding.from_rest(controls.axes.get(name, binding.rest))) > self._deadzone(
+            binding
+        )
+
+    def _drives(self, controls: Controls, *, shift: bool) -> dict[Drive, float]:
+        drives: dict[Drive, float] = {}
+        for name, binding in self._bindings:
+            if not self._off_rest(name, binding, controls):
+                self._rested.add(name)
+            if name not in self._rested:
+                continue
+            expo = self._mapping.expo if binding.expo is None else binding.expo
+            value = shape(binding.from_rest(controls.axes[name]), self._deadzone(binding), expo)
+            drive = binding.drive(shift=shift)
+            drives[drive] = drives.get(drive, 0.0) + value
+        return drives
+
+    def _note(self, health: Health, detail: str) -> None:
+        if health is self._health:
+            return
+        self._health, self._detail = health, detail
+        if health is Health.OK:
+            self._notices.append(f'{self.name} {BACK}')
+        else:
+            gone = ': the operator is no longer present' if self._present else ''
+            self._notices.append(self.detail + gone)
