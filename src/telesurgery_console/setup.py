@@ -15,7 +15,8 @@ setup(
     maintainer='The telesurgery maintainers',
     maintainer_email='maintainers@telesurgery.example',
     description=(
-        'Operator inputs: gamepads, SpaceMice, keyboard, ROS topics and recordings as CRTK masters.'
+        'Operator inputs: gamepads, SpaceMice, keyboard, ROS topics and recordings '
+        'as CRTK masters.'
     ),
     license='Apache-2.0',
     entry_points={'console_scripts': ['console = telesurgery_console.node:main']},

@@ -19,7 +19,9 @@ from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
 
 EXIT_REFUSED = 2
-INPUTS = ('recording', 'bag', 'gamepad', 'keyboard')
+DEVICES = ('gamepad', 'spacemouse', 'spacenavd', 'keyboard')
+"""What a person may hold; docs/devices.md tells more of them."""
+INPUTS = ('recording', 'bag', *DEVICES)
 SIMULATORS = ('auto', 'classic', 'gz', 'loopback')
 RECORDING = 'recordings/dvtrainer_two_hands'
 LOG = 'launch.log'
@@ -32,7 +34,7 @@ class Settings:
     """What the command line asks for; checked."""
 
     device: str
-    """As the console names it: replay, gamepad, keyboard."""
+    """As the console names it: replay, or one of DEVICES."""
     bag: Path
     link: str
     second_link: str | None
@@ -156,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs='+',
         default=['recording'],
         metavar=('DEVICE', 'PATH'),
-        help='recording (the default), bag PATH, gamepad, keyboard',
+        help=f'recording (the default), bag PATH, {", ".join(DEVICES)}',
     )
     parser.add_argument(
         '--link',
@@ -206,7 +208,7 @@ def _input(words: Sequence[str], workspace: Workspace) -> tuple[str, Path]:
             if name != 'bag'
             else f'--input bag has {len(rest)} paths; allowed: one; name a rosbag2 folder or file'
         )
-    if name in ('gamepad', 'keyboard'):
+    if name in DEVICES:
         return name, workspace.root / RECORDING
     bag = Path(rest[0]).absolute() if rest else workspace.root / RECORDING
     if not bag.exists():
