@@ -1,0 +1,1 @@
+"""Guarding: virtual fixtures, distances between arms, guidance; the patient side's own limits."""

@@ -1,0 +1,56 @@
+"""Whether the fixtures leave every arm a place to be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.guarding.fixtures import BuiltFixture
+from telesurgery_arm.kinematics import forward
+from telesurgery_core.errors import ParameterError
+from telesurgery_core.transforms import Array
+
+PLACES = 4000
+"""So many places all over an arm's reach are tried."""
+
+
+def check_room(fixtures: Sequence[BuiltFixture], robot: RobotDescription) -> None:
+    """Raise ParameterError when a fixture, or all together, forbid an arm all of its reach."""
+    for arm in robot.arms:
+        own = [fixture for fixture in fixtures if arm in fixture.arms]
+        if not own:
+            continue
+        tips = _reachable(robot, arm)
+        everywhere = np.ones(len(tips), dtype=bool)
+        for fixture in own:
+            allowed = _allowed(fixture, tips)
+            everywhere &= allowed
+            if not allowed.any():
+                raise ParameterError(_nowhere(arm, fixture.name))
+        if not everywhere.any():
+            raise ParameterError(_nowhere(arm, ', '.join(fixture.name for fixture in own)))
+
+
+def _allowed(fixture: BuiltFixture, tips: Array) -> Array:
+    distance = [volume.distance(tips)[0] - fixture.margin for volume in fixture.volumes]
+    allowed: Array = np.min(distance, axis=0) >= 0.0
+    return allowed
+
+
+def _reachable(robot: RobotDescription, arm: str) -> Array:
+    """Return places ``(n, 3)`` of the tip in ``patient``, all over the joint limits."""
+    model = robot.model_of(arm)
+    rng = np.random.default_rng(0)
+    q = rng.uniform(model.lower, model.upper, (PLACES, len(model.joints)))
+    q[0] = model.home
+    T: Array = robot.arms[arm].T_patient_rcm.T @ forward(model, q)
+    return T[:, :3, 3]
+
+
+def _nowhere(arm: str, names: str) -> str:
+    return (
+        f'{names}: {arm} has nowhere to be; allowed: fixtures that leave it part of its reach; '
+        'move or shrink them'
+    )
