@@ -24,12 +24,11 @@ from pathlib import Path
 from typing import Any
 
 import harness
-import numpy as np
 
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
-from telesurgery_link.impairment import IndependentDelays, StagedImpairment
-from telesurgery_link.marginals import Constant, Gamma, Marginal
+from telesurgery_link.impairment import Jitter, Order, StagedImpairment, Streams, Treatment
+from telesurgery_link.impairment.marginals import Gamma
 from telesurgery_link.path import Path as NetworkPath
 from telesurgery_link.protection import Unprotected
 from telesurgery_link.receiving import Delivery
@@ -89,17 +88,13 @@ def delay_rows(
     reservations: Reservations, frames: int, rate_hz: float
 ) -> Iterator[dict[str, object]]:
     """Yield a row for each kind of delay, and one for the bare echo."""
-    cases: list[tuple[str, float, Marginal]] = [
-        ('none', 0.0, Constant(0.0)),
-        ('constant 10 ms', 10.0, Constant(0.0)),
-        ('67 ms + gamma 0.5 ms', 67.0, Gamma(0.5, 0.39)),
+    cases = [
+        ('none', Treatment()),
+        ('constant 10 ms', Treatment(10.0)),
+        ('67 ms + gamma 0.5 ms', Treatment(67.0, Jitter(gamma=Gamma(0.5, 0.39)))),
     ]
-    for name, base_delay_ms, jitter in cases:
-        impairment = StagedImpairment(
-            delays=IndependentDelays(base_delay_ms, jitter, np.random.default_rng(1)),
-            duplication_rng=np.random.default_rng(2),
-            keeps_order=True,
-        )
+    for name, treatment in cases:
+        impairment = StagedImpairment(treatment, Streams.seeded(1, 0), 0)
         errors_us = delay_errors_us(reservations, impairment, frames, rate_hz)
         yield row(f'injected delay, {name}', errors_us)
     yield row('bare UDP echo, one way', echo_one_way_us(reservations, frames, rate_hz))
@@ -141,11 +136,7 @@ def delay_errors_us(
 def receive_frames(pipe: Connection, ports: dict[Side, int], frames: int) -> None:
     """Run the patient's end in a process of its own; send the errors through ``pipe``."""
     deliveries: list[Delivery] = []
-    free = StagedImpairment(
-        delays=IndependentDelays(0.0, Constant(0.0), np.random.default_rng(3)),
-        duplication_rng=np.random.default_rng(4),
-        keeps_order=False,
-    )
+    free = StagedImpairment(Treatment(order=Order.FREE), Streams.seeded(1, 1), 0)
     link = open_link(Side.PATIENT, ports, free, deliveries.append)
     link.start()
     make_realtime(link.thread, PRIORITY)

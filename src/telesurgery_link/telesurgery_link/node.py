@@ -143,8 +143,9 @@ class GatewayNode(Node):
     def _make_path(self, row: PathRow, index: int, started_ns: int) -> NetworkPath:
         profile = load_profile(row.profile, self._parameters.profiles_path)
         direction = self._side.sends
-        streams = Streams.seeded(self._parameters.seed, direction.index + 2 * index)
-        return NetworkPath(profile.direction(direction).impairment(streams, started_ns))
+        streams = Streams.seeded(self._parameters.seed, direction.index, path=index)
+        channels = self._table.towards(direction)
+        return NetworkPath(profile.impairment(direction, streams, started_ns, channels))
 
     def _protect(self, session: int, now_ns: int) -> Protection:
         parameters = self._parameters

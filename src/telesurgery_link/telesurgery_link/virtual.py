@@ -54,8 +54,11 @@ class VirtualLink:
         """Connect two gateways as two nodes with this profile and seed would be."""
         impairments: dict[Side, dict[str, Impairment]] = {
             side: {
-                MAIN: profile.direction(side.sends).impairment(
-                    Streams.seeded(seed, side.sends.index), now_ns
+                MAIN: profile.impairment(
+                    side.sends,
+                    Streams.seeded(seed, side.sends.index),
+                    now_ns,
+                    table.towards(side.sends),
                 )
             }
             for side in Side

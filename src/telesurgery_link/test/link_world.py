@@ -10,10 +10,10 @@ from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
 from telesurgery_link.datagrams import Kind, Label
 from telesurgery_link.frames import Frame
-from telesurgery_link.impairment import IndependentDelays, StagedImpairment
+from telesurgery_link.impairment import Jitter, Loss, Order, StagedImpairment, Streams, Treatment
+from telesurgery_link.impairment.chance import Chance
+from telesurgery_link.impairment.marginals import Uniform
 from telesurgery_link.keys import Keys
-from telesurgery_link.losses import RandomLoss
-from telesurgery_link.marginals import Uniform
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
@@ -55,15 +55,15 @@ def impairment(
     duplication: float = 0.0,
     keeps_order: bool = False,
 ) -> StagedImpairment:
-    """Return an impairment whose stages share one seed."""
-    rng = np.random.default_rng(seed)
-    return StagedImpairment(
-        delays=IndependentDelays(base_delay_ms, Uniform(0.0, jitter_ms), rng),
-        losses=(RandomLoss(loss).start(rng),),
-        duplication=duplication,
-        duplication_rng=rng,
-        keeps_order=keeps_order,
+    """Return an impairment of these figures."""
+    treatment = Treatment(
+        base_delay_ms=base_delay_ms,
+        jitter=Jitter(uniform=Uniform(0.0, jitter_ms)),
+        loss=Loss(random=Chance(loss)),
+        duplication=Chance(duplication),
+        order=Order.KEPT if keeps_order else Order.FREE,
     )
+    return StagedImpairment(treatment, Streams.seeded(seed, 0), 0)
 
 
 class World:

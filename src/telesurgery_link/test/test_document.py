@@ -10,11 +10,10 @@ import pytest
 from telesurgery_link import datagrams
 from telesurgery_link.channels import Channel, Policy, Quality
 from telesurgery_link.errors import Refusal
+from telesurgery_link.impairment.treatment import Jitter, Loss
 from telesurgery_link.parameters import GatewayParameters
 from telesurgery_link.profiles import (
     DirectionProfile,
-    JitterProfile,
-    LossProfile,
     profile_names,
 )
 
@@ -35,7 +34,7 @@ def test_every_key_is_explained(document: str, cls: type) -> None:
         assert f'`{field.name}`' in document, field.name
 
 
-@pytest.mark.parametrize('cls', [DirectionProfile, JitterProfile, LossProfile])
+@pytest.mark.parametrize('cls', [DirectionProfile, Jitter, Loss])
 def test_every_key_of_a_profile_is_shown(document: str, cls: type) -> None:
     for field in dataclasses.fields(cls):
         assert f'{field.name}: ' in document, field.name

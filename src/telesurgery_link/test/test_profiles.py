@@ -30,12 +30,12 @@ def folder(workspace: Path) -> Path:
 
 
 def one_way_ms(profile: LinkProfile, direction: Direction) -> list[float]:
-    model = profile.direction(direction).impairment(Streams.seeded(1, direction.index), 0)
+    model = profile.impairment(direction, Streams.seeded(1, direction.index), 0)
     period_ns = 5_000_000  # the masters' rate
     return [
-        (delivery_ns - n * period_ns) / 1e6
+        fate.delay_ns / 1e6
         for n in range(FRAMES)
-        for delivery_ns in model.submit(n * period_ns, 200)
+        for fate in model.fates(n * period_ns, channel=1)
     ]
 
 

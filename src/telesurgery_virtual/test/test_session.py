@@ -13,7 +13,8 @@ from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.kinematics import forward
 from telesurgery_core.transforms import Array, inverse, pose
 from telesurgery_core.types import ConsoleSample, HandSample
-from telesurgery_link.profiles import DirectionProfile, LinkProfile, OutageProfile
+from telesurgery_link.impairment import Outage
+from telesurgery_link.profiles import DirectionProfile, LinkProfile
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.configuration_files import load_configuration
 from telesurgery_virtual.session import Configuration, Tick, VirtualSession
@@ -163,7 +164,7 @@ def test_a_hand_that_is_not_present_moves_nothing(config: Path) -> None:
 
 def with_outage(configuration: Configuration, start_s: float, length_s: float) -> Configuration:
     direction = DirectionProfile(
-        base_delay_ms=50.0, outages=(OutageProfile(start_s=start_s, length_s=length_s),)
+        base_delay_ms=50.0, outages=(Outage(start_s=start_s, length_s=length_s),)
     )
     link = LinkProfile(
         description='a link that breaks',

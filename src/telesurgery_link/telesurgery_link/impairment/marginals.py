@@ -1,28 +1,31 @@
 """Marginal distributions of delay, each given by its quantile function.
 
-A quantile function turns one uniform number into one delay, so that every frame costs one draw
-whatever the distribution is, and so that any process with uniform marginals (independent draws, a
-correlated one) can carry any of them. Values are delays that add to a path's base delay.
+A quantile function turns uniform numbers into delays, so that any process with uniform marginals
+(independent draws, a correlated one) can carry any of them. Values are delays that add to a path's
+base delay. All functions work on arrays of any shape.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
 from scipy.special import gammaincinv, ndtr, ndtri
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
+from telesurgery_core.transforms import Array
+
+LARGEST_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 
 
 class Marginal(Protocol):
     """A distribution of delay."""
 
-    def quantile_ms(self, u: float) -> float:
-        """Return the delay [ms] below which lies the share ``u`` (0 <= u < 1) of all delays."""
+    def quantile_ms(self, u: Array) -> Array:
+        """Return the delays [ms] below which lie the shares ``u`` (0 <= u < 1) of all delays."""
         ...
 
 
@@ -32,9 +35,9 @@ class Constant:
 
     value_ms: float = parameter(doc='The delay.', unit='ms', low=0.0)
 
-    def quantile_ms(self, u: float) -> float:
+    def quantile_ms(self, u: Array) -> Array:
         """Return the one value [ms]."""
-        return self.value_ms
+        return np.full_like(u, self.value_ms, dtype=float)
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ class Uniform:
                 f'high_ms is {self.high_ms!r}; allowed: at least low_ms ({self.low_ms}); swap them'
             )
 
-    def quantile_ms(self, u: float) -> float:
-        """Return the quantile [ms] at ``u``."""
-        return self.low_ms + u * (self.high_ms - self.low_ms)
+    def quantile_ms(self, u: Array) -> Array:
+        """Return the quantiles [ms] at ``u``."""
+        return self.low_ms + np.asarray(u) * (self.high_ms - self.low_ms)
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,13 @@ class Normal:
             return 1.0
         return float(ndtr((self.mean_ms - self.floor_ms) / self.sd_ms))
 
-    def quantile_ms(self, u: float) -> float:
-        """Return the quantile [ms] at ``u``."""
+    def quantile_ms(self, u: Array) -> Array:
+        """Return the quantiles [ms] at ``u``."""
         if self.sd_ms == 0.0:
-            return self.mean_ms
+            return np.full_like(u, self.mean_ms, dtype=float)
         # From the upper tail: exact where the tail is thin, and u = 0 gives the floor.
-        z = -float(ndtri((1.0 - u) * self._share_above_floor))
-        return max(self.floor_ms, self.mean_ms + self.sd_ms * z)
+        z = -ndtri((1.0 - np.asarray(u)) * self._share_above_floor)
+        return np.asarray(np.maximum(self.floor_ms, self.mean_ms + self.sd_ms * z))
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,10 @@ class Gamma:
         """The scale parameter theta [ms]."""
         return self.sd_ms**2 / self.mean_ms
 
-    def quantile_ms(self, u: float) -> float:
-        """Return the quantile [ms] at ``u``."""
-        return self.scale_ms * float(gammaincinv(self.shape, u))
+    def quantile_ms(self, u: Array) -> Array:
+        """Return the quantiles [ms] at ``u``."""
+        quantiles: Array = self.scale_ms * gammaincinv(self.shape, u)
+        return quantiles
 
 
 @dataclass(frozen=True)
@@ -126,23 +130,20 @@ class Hyperexponential:
         if abs(sum(self.weights) - 1.0) > 1e-9:
             raise ParameterError(f'weights sum to {sum(self.weights):g}; allowed: 1; correct them')
 
-    def quantile_ms(self, u: float) -> float:
-        """Return the quantile [ms] at ``u``.
+    def quantile_ms(self, u: Array) -> Array:
+        """Return the quantiles [ms] at ``u``.
 
         Newton's method on the logarithm of the survival function. That is convex and falls, so
         that the iterates rise from 0 to the root and cannot overshoot it.
         """
-        target = math.log1p(-u)
-        x = 0.0
+        target = np.log1p(-np.asarray(u, dtype=float))
+        weights, rates = np.array(self.weights), np.array(self.rates_per_ms)
+        x = np.zeros_like(target)
         for _ in range(100):
-            terms = [
-                weight * math.exp(-rate * x)
-                for weight, rate in zip(self.weights, self.rates_per_ms, strict=True)
-            ]
-            survival = sum(terms)
-            density = sum(term * rate for term, rate in zip(terms, self.rates_per_ms, strict=True))
-            step = (math.log(survival) - target) * survival / density
-            x += step
-            if step <= 1e-12 * x:
+            terms = weights * np.exp(-rates * x[..., None])
+            survival = terms.sum(axis=-1)
+            step = (np.log(survival) - target) * survival / (terms @ rates)
+            x = x + step
+            if np.all(step <= 1e-12 * x):
                 break
-        return x
+        return np.asarray(x)
