@@ -1,0 +1,1 @@
+"""What ``bench/link.py`` measures, one measurement a file."""
