@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesurgery_arm.description import ArmModel, JointType, RobotDescription
+from telesurgery_arm.kinematics import forward
 from telesurgery_core.transforms import Array, inverse, pose, rotation_about, rotation_from_rpy
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -277,6 +278,20 @@ def test_another_arms_file_moves_the_robot(tmp_path: Path) -> None:
         T_world_rcm, abs=EXACT
     )
     assert T_world_rcm[2, 3] == pytest.approx(ROBOT.T_world_rcm('PSM3')[2, 3] + 0.1)
+
+
+@pytest.mark.parametrize('scope', ['up', 'straight', 'down'])
+def test_an_angled_scope_turns_the_camera_as_it_turns_the_view(scope: str, tmp_path: Path) -> None:
+    other = tmp_path / 'arms.yaml'
+    other.write_text(ARMS_FILE.read_text().replace('scope: straight', f'scope: {scope}'))
+    robot = RobotDescription.load(other)
+    document = xacro.process_file(str(ROBOT_FILE), mappings={'arms_file': str(other)})
+    q = np.array([0.3, 0.2, 0.15, 0.5])
+    view = link_poses(at('ECM', q), ElementTree.fromstring(document.toxml()))['ECM_tip']
+
+    assert view == pytest.approx(
+        robot.T_world_rcm('ECM') @ forward(robot.model_of('ECM'), q), abs=EXACT
+    )
 
 
 def test_an_arm_that_the_cart_does_not_carry_is_refused(tmp_path: Path) -> None:

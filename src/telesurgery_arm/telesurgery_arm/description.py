@@ -12,7 +12,13 @@ import numpy as np
 
 from telesurgery_core.errors import ParameterError, one_of
 from telesurgery_core.parameters import load_yaml, parameter
-from telesurgery_core.transforms import Array, frozen, pose, rotation_from_rpy
+from telesurgery_core.transforms import (
+    Array,
+    frozen,
+    pose,
+    rotation_about,
+    rotation_from_rpy,
+)
 
 
 class JointType(Enum):
@@ -125,6 +131,22 @@ class ArmModel:
         return frozen([joint.acceleration for joint in self.joints])
 
 
+class Scope(Enum):
+    """Where an endoscope looks, from its shaft; it is tilted about the view's X axis (left)."""
+
+    STRAIGHT = 'straight'
+    UP = 'up'
+    """30 degrees up."""
+    DOWN = 'down'
+    """30 degrees down."""
+
+    @property
+    def R_straight_tip(self) -> Array:
+        """Orientation of the tip in that of a straight scope's ``(3, 3)``."""
+        degrees = {Scope.STRAIGHT: 0.0, Scope.UP: -30.0, Scope.DOWN: 30.0}[self]
+        return rotation_about('x', math.radians(degrees))
+
+
 @dataclass(frozen=True)
 class MountedArm:
     """An arm in the room: which model it is and where its remote centre of motion lies."""
@@ -134,6 +156,22 @@ class MountedArm:
     home: tuple[float, ...] | None = parameter(
         None, doc="Joint positions after homing; null: the model's.", unit='rad or m'
     )
+    scope: Scope = parameter(
+        Scope.STRAIGHT, doc='Where an endoscope looks: straight, 30 degrees up or down.'
+    )
+
+    def mounted(self, model: ArmModel) -> ArmModel:
+        """Return the model as it is mounted here: with its own home and scope."""
+        home = model.home if self.home is None else self.home
+        if self.scope is Scope.STRAIGHT:
+            return replace(model, home=home)
+        if model.jaw is not None:
+            raise ParameterError(
+                f'scope of an arm with a jaw is {self.scope.value!r}; allowed: straight; '
+                'only an endoscope has another one'
+            )
+        R = np.array(model.R_last_tip) @ self.scope.R_straight_tip
+        return replace(model, home=home, R_last_tip=tuple(map(tuple, R.tolist())))
 
 
 @dataclass(frozen=True)
@@ -165,13 +203,8 @@ class RobotDescription:
 
     @cached_property
     def _models(self) -> dict[str, ArmModel]:
-        """The model of every arm, with the arm's own home where it has one."""
-        return {
-            name: self.models[arm.model]
-            if arm.home is None
-            else replace(self.models[arm.model], home=arm.home)
-            for name, arm in self.arms.items()
-        }
+        """The model of every arm, as it is mounted."""
+        return {name: arm.mounted(self.models[arm.model]) for name, arm in self.arms.items()}
 
     def T_world_rcm(self, arm: str) -> Array:
         """Return the pose ``(4, 4)`` of an arm's RCM frame in the world."""
