@@ -161,9 +161,10 @@ def _linger(link: UdpLink, conversation: Conversation, lock: threading.Lock) -> 
 
 def _session(end: End, now_ns: int) -> Session:
     number = secrets.randbelow(2**64 - 1) + 1
-    profile = load_profile(end.profile, end.profiles)
-    streams = Streams.seeded(end.seed, end.side.sends.index)
-    impairment = profile.direction(end.side.sends).impairment(streams, now_ns)
+    direction = end.side.sends
+    impairment = load_profile(end.profile, end.profiles).impairment(
+        direction, Streams.seeded(end.seed, direction.index), now_ns, TABLE.towards(direction)
+    )
     return Session(
         session=number,
         side=end.side,

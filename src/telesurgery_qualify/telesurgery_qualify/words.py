@@ -25,7 +25,7 @@ def number(value: float) -> str:
     if math.isnan(value):
         return '–'
     if math.isinf(value):
-        return 'unknown'
+        return '∞'
     if value == 0.0:
         return '0'
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
