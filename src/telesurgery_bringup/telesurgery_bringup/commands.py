@@ -29,6 +29,12 @@ PROGRAMS = (
         'replay a two-handed recording through a delayed link into Gazebo, and measure',
     ),
     Program(
+        'devices',
+        'telesurgery_bringup.devices',
+        'list gamepads and SpaceMice, show one live, write a mapping by showing it',
+        needs_ros=False,
+    ),
+    Program(
         'keys',
         'telesurgery_link.key_command',
         'make the key that seals the link, or a key and a certificate per side',

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from telesurgery_console.keyboard_mapping import KeyboardMapping
+from telesurgery_console.mapping import ControlMapping
 from telesurgery_core.errors import ParameterError, one_of
+from telesurgery_core.parameters import load_yaml
 
 
 def is_path(name: str) -> bool:
@@ -25,6 +28,19 @@ def mapping_path(name: str, folder: Path) -> Path:
             )
         )
     return path
+
+
+def any_mapping(path: Path) -> ControlMapping | KeyboardMapping:
+    """Read a mapping of whatever device; ParameterError names file and key.
+
+    What is no mapping of a keyboard is taken for one of the other devices.
+    """
+    try:
+        return load_yaml(KeyboardMapping, path)
+    except ParameterError:
+        if path.stem == 'keyboard':
+            raise
+    return load_yaml(ControlMapping, path)
 
 
 def mapping_names(folder: Path) -> list[str]:

@@ -18,6 +18,8 @@ HOW_TO_CONNECT = (
     'read (group input)'
 )
 
+UNKNOWN_LAYOUT = 'SDL knows no layout of it: set SDL_GAMECONTROLLERCONFIG, or use device:=joy'
+
 
 @dataclass(frozen=True, slots=True)
 class _Joystick:
@@ -108,19 +110,24 @@ class SdlPad:
 
 
 def find_pads() -> list[Found]:
-    """Return the pads that are connected; DeviceError without pygame-ce."""
+    """Return the joysticks that are connected, those of unknown layout as not usable.
+
+    DeviceError without pygame-ce.
+    """
     pygame, controllers = _sdl()
     pygame.event.pump()
-    return [pad.found for pad in _pads(pygame, controllers)]
+    return [pad.found for pad in _pads(pygame, controllers, unknown=True)]
 
 
-def _pads(pygame: Any, controllers: Any) -> list[_Joystick]:
+def _pads(pygame: Any, controllers: Any, *, unknown: bool = False) -> list[_Joystick]:
     pads = []
     for index in range(controllers.get_count()):
-        if controllers.is_controller(index):
+        usable = bool(controllers.is_controller(index))
+        if usable or unknown:
             joystick = pygame.joystick.Joystick(index)
             guid = str(joystick.get_guid())
-            found = Found(guid, str(joystick.get_name()), f'GUID {guid}')
+            detail = f'GUID {guid}' if usable else f'GUID {guid}; {UNKNOWN_LAYOUT}'
+            found = Found(guid, str(joystick.get_name()), detail, usable=usable)
             pads.append(_Joystick(found, index, joystick.get_instance_id()))
     return pads
 

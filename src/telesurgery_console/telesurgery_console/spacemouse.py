@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -162,6 +163,11 @@ class SpaceMouse:
                 except OSError:  # its permissions come a moment after it
                     self._handle = None
                 return
+
+
+def is_readable(path: str) -> bool:
+    """Return whether this user may open a device; a path that is no file is libusb's affair."""
+    return not path.startswith('/') or os.access(path, os.R_OK | os.W_OK)
 
 
 def find_caps(backend: HidBackend) -> dict[Found, Product]:

@@ -75,6 +75,16 @@ class TerminalKeys:
             signal.signal(signal.SIGTTOU, before)
 
 
+def has_terminal(terminal: Path = CONTROLLING_TERMINAL) -> bool:
+    """Return whether the process has a terminal."""
+    try:
+        opened = os.open(terminal, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:
+        return False
+    os.close(opened)
+    return True
+
+
 def split_keys(text: str) -> list[str]:
     """Return the keys that a terminal has sent as ``text``."""
     keys = []
