@@ -8,15 +8,18 @@ poses here are ``T_rcm_tip``: the tip in the arm's own remote-centre frame.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from telesurgery_arm import operating, rcm, validation
+from telesurgery_arm.admission import admit
 from telesurgery_arm.axes import Axes
-from telesurgery_arm.cartesian import CartesianGoals, UnreachableError
+from telesurgery_arm.cartesian import Acted
 from telesurgery_arm.description import ArmModel
 from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.guidance import Guidance
 from telesurgery_arm.interval import ArrivalInterval
 from telesurgery_arm.kinematics import forward_once
-from telesurgery_arm.limits import AxisLimits, Clamp, Limit
+from telesurgery_arm.limits import AxisLimits, Limit
 from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.workspace import Workspace
@@ -26,13 +29,6 @@ from telesurgery_safety.states import Motion
 
 _CERTAINLY_INSERTED = 0.005
 """A tool this much further in than its cannula's end [m] is in the patient."""
-
-_NOT_NOW = {
-    Motion.NONE: 'is held by the supervisor (see /safety/state); allowed: nothing until that ends',
-    Motion.TELEOPERATED: 'follows a hand of the operator; allowed: nothing beside it; pause it '
-    'first',
-}
-"""Why a client's motion command is refused, by who may move the arm."""
 
 
 class Arm:
@@ -54,25 +50,31 @@ class Arm:
         parameters: ArmsParameters,
         *,
         braking_factor: float,
+        extrapolation_s: float = 0.0,
     ) -> None:
         """Begin disabled and not homed; KinematicsError for a chain without a closed form."""
         self.name = name
         self.model = model
         self.state = OperatingState.DISABLED
         self.is_homed = False
-        self.chain = Axes(AxisLimits.of_chain(model), braking_factor=braking_factor)
-        self.jaw = (
-            None
-            if model.jaw is None
-            else Axes(AxisLimits.of_jaw(model.jaw), braking_factor=braking_factor)
+        make = partial(
+            Axes, braking_factor=braking_factor, smoothing_s=parameters.setpoint_smoothing_s
         )
-        self._cartesian = CartesianGoals(model, workspace)
+        self.chain = make(AxisLimits.of_chain(model))
+        self.jaw = None if model.jaw is None else make(AxisLimits.of_jaw(model.jaw))
+        self._guidance = Guidance(
+            model,
+            self.chain,
+            workspace,
+            nearest=parameters.out_of_reach == 'nearest',
+            extrapolation_s=extrapolation_s,
+        )
         self._parameters = parameters
         self._motion = Motion.NONE
         self._homing = False
         limit = parameters.goal_spread_limit_s
         self._interval, self._jaw_interval = ArrivalInterval(limit), ArrivalInterval(limit)
-        self._clamps: dict[tuple[Limit, str], Clamp] = {}
+        self._clamps: dict[tuple[Limit, str], Acted] = {}
 
     @property
     def is_busy(self) -> bool:
@@ -100,11 +102,12 @@ class Arm:
 
     def place(self, joints: Sequence[float]) -> None:
         """Put the setpoint where the joints ``(n,)`` are, jaw's joint last, without a motion."""
+        self._guidance.release()
         self.chain.place(joints[: len(self.model.joints)])
         if self.jaw is not None:
             self.jaw.place([2.0 * joints[-1]])
 
-    def take_clamps(self) -> tuple[Clamp, ...]:
+    def take_clamps(self) -> tuple[Acted, ...]:
         """Return the limits that acted since the last call."""
         clamps = tuple(self._clamps.values())
         self._clamps.clear()
@@ -136,6 +139,7 @@ class Arm:
         """Follow joint positions ``(n,)`` [rad or m]."""
         self._admit('servo_jp')
         goal = validation.joints('servo_jp', position, self.chain.limits.names)
+        self._guidance.release()
         self.chain.follow(self._within_limits(goal), self._interval.arrived(now))
 
     def servo_jr(self, step: Sequence[float], now: float) -> None:
@@ -143,13 +147,15 @@ class Arm:
         self._admit('servo_jr')
         step = validation.joints('servo_jr', step, self.chain.limits.names)
         goal = [base + d for base, d in zip(self.chain.goal, step, strict=True)]
+        self._guidance.release()
         self.chain.follow(self._within_limits(goal), self._interval.arrived(now))
 
     def servo_cp(self, T_rcm_tip: Array, now: float) -> None:
         """Follow a tip pose ``(4, 4)``."""
         self._admit('servo_cp')
-        goal = self._solve(validation.tip_pose('servo_cp', T_rcm_tip), rewind=False)
-        self.chain.follow(goal, self._interval.arrived(now))
+        T = validation.tip_pose('servo_cp', T_rcm_tip)
+        self._note(self._guidance.solve(T, rewind=False)[1])  # refuses what is out of reach
+        self._guidance.aim(T, self._interval.arrived(now))
 
     def move_jp(self, position: Sequence[float]) -> None:
         """Move to joint positions ``(n,)`` [rad or m]."""
@@ -171,7 +177,8 @@ class Arm:
         way between two reachable poses then leads through a singularity or beyond a limit.)
         """
         self._admit('move_cp')
-        goal = self._solve(validation.tip_pose('move_cp', T_rcm_tip), rewind=True)
+        goal, acted = self._guidance.solve(validation.tip_pose('move_cp', T_rcm_tip), rewind=True)
+        self._note(acted)
         self._move(self.chain, goal)
 
     def servo_jaw(self, angle: Sequence[float], now: float) -> None:
@@ -195,23 +202,24 @@ class Arm:
             'allowed: hold; use hold'
         )
 
-    def follow(self, T_rcm_tip: Array, jaw: float, spread_s: float) -> None:
-        """Follow the operator's hand: a tip pose ``(4, 4)`` and a jaw angle [rad].
+    def follow(self, T_rcm_tip: Array, spread_s: float) -> None:
+        """Follow the operator's hand to a tip pose ``(4, 4)``.
 
         A pose out of reach leaves the arm where it was going; that is remembered as a limit.
         """
-        try:
-            self.chain.follow(self._solve(T_rcm_tip, rewind=False), spread_s)
-        except UnreachableError as error:
-            self._note([error.clamp])
+        self._guidance.aim(T_rcm_tip, spread_s)
+
+    def follow_jaw(self, angle: float, spread_s: float) -> None:
+        """Follow the operator's gripper to a jaw angle [rad]; an arm without a jaw ignores it."""
         if self.jaw is not None:
-            angle, clamps = self.jaw.limits.clamp_position([jaw])
+            goal, clamps = self.jaw.limits.clamp_position([angle])
             self._note(clamps)
-            self.jaw.follow(angle, spread_s)
+            self.jaw.follow(goal, spread_s)
 
     def stop(self) -> None:
         """Brake and stand; moves and homing are cancelled."""
         self._homing = False
+        self._guidance.release()
         for axes in self._axes():
             axes.stop()
 
@@ -222,8 +230,12 @@ class Arm:
         if motion is Motion.NONE or (foreign and not self._homing):
             self.stop()
 
+    def approach(self, dt: float) -> None:
+        """Say where the joints shall go during the next ``dt`` [s]: towards the wanted pose."""
+        self._note(self._guidance.step(dt))
+
     def step(self, dt: float) -> None:
-        """Advance the setpoint by ``dt`` [s]."""
+        """Advance the setpoint by ``dt`` [s], within the limits of speed and acceleration."""
         for axes in self._axes():
             axes.step(dt)
             if axes.slowed is not None:
@@ -242,6 +254,8 @@ class Arm:
             self._move(self.chain, self.model.home)
 
     def _move(self, axes: Axes, goal: Sequence[float]) -> None:
+        if axes is self.chain:
+            self._guidance.release()
         axes.move(
             goal,
             ratio=self._parameters.move_ratio,
@@ -249,24 +263,7 @@ class Arm:
         )
 
     def _admit(self, what: str) -> None:
-        """Refuse a client's motion command that the arm's state does not allow."""
-        if self.state is not OperatingState.ENABLED:
-            raise CommandRefusedError(
-                f'{self.name}: {what} in the state {self.state.value}; allowed: in ENABLED; '
-                'send enable (or resume) on state_command'
-            )
-        if not self.is_homed:
-            raise CommandRefusedError(
-                f'{self.name}: {what} before homing; allowed: when homed; '
-                'send home on state_command'
-            )
-        if self._motion in _NOT_NOW:
-            raise CommandRefusedError(f'{self.name} {_NOT_NOW[self._motion]}')
-
-    def _solve(self, T_rcm_tip: Array, *, rewind: bool) -> list[float]:
-        goal, clamps = self._cartesian.goal(T_rcm_tip, self.chain.q, rewind=rewind)
-        self._note(clamps)
-        return goal
+        admit(self.name, what, self.state, self._motion, is_homed=self.is_homed)
 
     def _within_limits(self, goal: Sequence[float]) -> list[float]:
         clamped, clamps = self.chain.limits.clamp_position(goal)
@@ -285,6 +282,6 @@ class Arm:
         self._note(clamps)
         return self.jaw, clamped
 
-    def _note(self, clamps: Iterable[Clamp]) -> None:
+    def _note(self, clamps: Iterable[Acted]) -> None:
         for clamp in clamps:
             self._clamps[clamp.limit, clamp.what] = clamp

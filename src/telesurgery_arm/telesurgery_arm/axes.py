@@ -2,8 +2,7 @@
 
 A setpoint stands, follows goals, runs a move, or brakes. Goals come more seldom than ticks, so a
 goal is approached along a straight line in joint space during the time that goals usually are
-apart, up to a limit: the first tick after a goal moves towards it already, the mean delay added is
-half of that time (5 ms at the default limit of 10 ms), and nothing overshoots or runs ahead.
+apart, and pursued on it: see ``telesurgery_arm.pursuit`` for what limits it.
 """
 
 from __future__ import annotations
@@ -11,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
-from telesurgery_arm.limits import AxisLimits, Clamp
+from telesurgery_arm.limits import AxisLimits, Clamp, Limit
+from telesurgery_arm.pursuit import Pursuit
 from telesurgery_arm.trajectory import JointMove
+
+_WORTH_SAYING_S = 0.02
+"""A limit of acceleration that acts for less than this [s] is how every motion begins."""
 
 
 class Mode(Enum):
@@ -28,25 +31,28 @@ class Axes:
     """The setpoint of ``n`` axes.
 
     Attributes:
+        limits: their limits.
         q: positions ``(n,)`` [rad or m], always within the limits.
         qd: velocities ``(n,)`` [rad/s or m/s] over the newest tick, never above the limits.
         mode: what they are doing.
-        slowed: the speed limit that acted in the newest tick, or None.
+        slowed: the limit of speed or acceleration that acted in the newest tick, or None.
     """
 
-    def __init__(self, limits: AxisLimits, *, braking_factor: float) -> None:
+    def __init__(self, limits: AxisLimits, *, braking_factor: float, smoothing_s: float) -> None:
         """Stand at zero, or at the limit nearest to it."""
         self.limits = limits
         self.q: list[float] = limits.clamp_position([0.0] * len(limits.names))[0]
         self.qd: list[float] = [0.0] * len(limits.names)
         self.mode = Mode.STANDING
         self.slowed: Clamp | None = None
-        self._deceleration = tuple(braking_factor * a for a in limits.acceleration)
-        self._goal = self.q
-        self._time_left = 0.0
+        deceleration = tuple(braking_factor * a for a in limits.acceleration)
+        self._pursuit = Pursuit(limits, deceleration, smoothing_s)
+        self._goal = self._approached = self.q
+        self._time_left = self._behind_for = 0.0
         self._move: JointMove | None = None
         self._moved_for = 0.0
         self._next: tuple[list[float], float, float] | None = None
+        self._stand()
 
     @property
     def goal(self) -> list[float]:
@@ -63,6 +69,11 @@ class Axes:
         """Whether they are at rest and nothing is to come."""
         return self.mode is Mode.STANDING and self._next is None
 
+    @property
+    def stopping_point(self) -> list[float]:
+        """Where they would come to rest ``(n,)`` [rad or m] if they were stopped now."""
+        return self.q if self.mode is Mode.STANDING else self._pursuit.stopping_point
+
     def place(self, q: Sequence[float]) -> None:
         """Stand at ``q`` ``(n,)``, brought within the limits, without a motion."""
         self.q = self.limits.clamp_position(q)[0]
@@ -73,18 +84,21 @@ class Axes:
         self._next = None
         self._goal = list(goal)
         self._time_left = spread_s
-        self.mode = Mode.FOLLOWING
+        if self.mode is not Mode.FOLLOWING:
+            self._leave_move()
+            self._approached = self._pursuit.stopping_point
+            self.mode = Mode.FOLLOWING
 
     def move(self, goal: Sequence[float], *, ratio: float, jerk_time_s: float) -> None:
         """Move to ``goal`` ``(n,)`` from rest to rest; brake first where there is no rest."""
+        self.stop()
         self._next = (list(goal), ratio, jerk_time_s)
-        if self.mode is not Mode.STANDING:
-            self.mode = Mode.BRAKING
 
     def stop(self) -> None:
         """Brake and stand; what was to come is forgotten."""
         self._next = None
         if self.mode is not Mode.STANDING:
+            self._leave_move()
             self.mode = Mode.BRAKING
 
     def step(self, dt: float) -> None:
@@ -93,7 +107,10 @@ class Axes:
         if dt <= 0.0:
             return
         if self.mode is Mode.BRAKING:
-            self._brake(dt)
+            self._pursuit.brake(dt)
+            self._take()
+            if self._pursuit.stands:
+                self._stand()
         if self.mode is Mode.STANDING and self._next is not None:
             goal, ratio, jerk_time_s = self._next
             self._next = None
@@ -105,16 +122,30 @@ class Axes:
         elif self.mode is Mode.FOLLOWING:
             self._approach(dt)
 
+    def divert(self, q: Sequence[float], qd: Sequence[float]) -> None:
+        """Go on from ``q`` ``(n,)`` in the motion ``qd`` ``(n,)``: guarding led them there."""
+        self.q, self.qd = list(q), list(qd)
+        self._pursuit.begin(self.q, self.qd)
+
+    def delay(self, seconds: float) -> None:
+        """Let a move that runs be behind by ``seconds`` [s] more: guarding holds it back."""
+        self._moved_for -= seconds
+
     def _approach(self, dt: float) -> None:
-        way = [goal - now for goal, now in zip(self._goal, self.q, strict=True)]
-        share = 1.0 if self._time_left <= dt else dt / self._time_left
-        step, self.slowed = self.limits.limit_step([share * d for d in way], dt)
-        self._time_left -= dt
-        if share == 1.0 and self.slowed is None:
-            self.q = self._goal  # exactly: sums of steps would leave a rounding error behind
+        if self._time_left > dt:
+            share = dt / self._time_left
+            self._approached = [
+                now + share * (goal - now)
+                for goal, now in zip(self._goal, self._approached, strict=True)
+            ]
         else:
-            self.q = [now + d for now, d in zip(self.q, step, strict=True)]
-        self.qd = [d / dt for d in step]
+            self._approached = self._goal  # exactly: sums of steps would leave a rounding error
+        self._time_left -= dt
+        acted = self._pursuit.step(self._approached, dt)
+        self._behind_for = self._behind_for + dt if acted is not None else 0.0
+        if acted is None or acted.limit is Limit.SPEED or self._behind_for > _WORTH_SAYING_S:
+            self.slowed = acted
+        self._take()
 
     def _advance_move(self, dt: float) -> None:
         if self._move is None:
@@ -125,23 +156,17 @@ class Axes:
         if self._moved_for >= self._move.duration:
             self._stand()
 
-    def _brake(self, dt: float) -> None:
-        """Shorten the whole velocity, so that the axes stay on their way while they stop."""
-        needed = max(
-            abs(speed) / brake for speed, brake in zip(self.qd, self._deceleration, strict=True)
-        )
-        if needed <= dt:
-            self._stand()
-            return
-        keep = 1.0 - dt / needed
-        velocity = [keep * speed for speed in self.qd]
-        q = [now + dt * speed for now, speed in zip(self.q, velocity, strict=True)]
-        self.q, clamps = self.limits.clamp_position(q)
-        self.qd = velocity
-        if clamps:
-            self._stand()
+    def _leave_move(self) -> None:
+        """Let the pursuit go on from the motion of a move."""
+        if self._move is not None:
+            self._pursuit.begin(self.q, self.qd)
+            self._move = None
+
+    def _take(self) -> None:
+        self.q, self.qd = self._pursuit.q, self._pursuit.qd
 
     def _stand(self) -> None:
         self.mode = Mode.STANDING
         self.qd = [0.0] * len(self.q)
         self._move = None
+        self._pursuit.begin(self.q, self.qd)

@@ -16,7 +16,7 @@ import numpy as np
 from telesurgery_arm.description import ArmModel
 from telesurgery_arm.limits import AxisLimits
 from telesurgery_arm.shaft import direction, insertion_offset, nearest_turn, side, yaw_pitch
-from telesurgery_arm.solution import Outcome, Solution
+from telesurgery_arm.solution import Outcome, Solution, above_port
 from telesurgery_arm.vectors import Vector, cross, dot
 from telesurgery_core.transforms import Array
 
@@ -47,7 +47,7 @@ class EndoscopeSolver:
             else yaw_pitch((p[0] / way, p[1] / way, p[2] / way))
         )
         if p[2] >= 0.0 and not self._limits.lower[0] <= yaw <= self._limits.upper[0]:
-            return Solution(tuple(reference), Outcome.UNREACHABLE)
+            return Solution(tuple(reference), Outcome.UNREACHABLE, (above_port(p),))
         roll = nearest_turn(self._best_roll(T, yaw, pitch), reference[3])
         clamped, clamps = self._limits.clamp_position((yaw, pitch, way - self._offset, roll))
         reached = Outcome.LIMITED if clamps else Outcome.REACHED

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 
 from telesurgery_arm.description import ArmModel
 from telesurgery_arm.errors import KinematicsError
-from telesurgery_arm.limits import AxisLimits
+from telesurgery_arm.limits import AxisLimits, Clamp, Limit
 from telesurgery_arm.shaft import aim, direction, insertion_offset, nearest_turn, side, yaw_pitch
-from telesurgery_arm.solution import Outcome, Solution
+from telesurgery_arm.solution import Outcome, Solution, above_port
 from telesurgery_arm.vectors import Vector, combined, cross, dot, unit
 from telesurgery_core.transforms import Array
 
@@ -164,10 +164,17 @@ class InstrumentSolver:
                     self._aim(p, clamped[3], clamped[4], dot(p, u), x6, reference[5])
                 )
             except ValueError:
-                return Solution(tuple(reference), Outcome.UNREACHABLE)
+                near = Clamp(
+                    Limit.CENTRE,
+                    'tip',
+                    math.sqrt(dot(p, p)),
+                    self._a * abs(math.sin(clamped[4])),
+                    'm',
+                )
+                return Solution(tuple(reference), Outcome.UNREACHABLE, (near,))
             clamps = (*(clamp for clamp in clamps if clamp.what in self._bending), *more)
         if u[2] >= 0.0 and not self._limits.lower[0] <= yaw <= self._limits.upper[0]:
-            return Solution(tuple(reference), Outcome.UNREACHABLE)
+            return Solution(tuple(reference), Outcome.UNREACHABLE, (above_port(p),))
         reached = Outcome.LIMITED if clamps else Outcome.REACHED
         return Solution(tuple(clamped), Outcome.SINGULAR if damped else reached, clamps)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 _FIRST_S = 0.005
 _PAUSE_S = 0.1
 """A longer gap is a pause of the stream, not its interval."""
+_TOGETHER_S = 0.001
+"""Goals that arrive closer together than this were delivered at once: the newest counts."""
 _WEIGHT = 0.1
 """Of the newest interval in the running mean: some ten goals are remembered."""
 
@@ -20,7 +22,8 @@ class ArrivalInterval:
 
     def arrived(self, now: float) -> float:
         """Note an arrival at ``now`` [s]; return the time to spread its goal over [s]."""
-        if self._last is not None and 0.0 <= now - self._last < _PAUSE_S:
-            self._mean += _WEIGHT * (now - self._last - self._mean)
-        self._last = now
+        if self._last is None or not 0.0 <= now - self._last < _TOGETHER_S:
+            if self._last is not None and 0.0 <= now - self._last < _PAUSE_S:
+                self._mean += _WEIGHT * (now - self._last - self._mean)
+            self._last = now
         return min(self._mean, self._limit)

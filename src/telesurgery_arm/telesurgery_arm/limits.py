@@ -1,11 +1,11 @@
 """Limits of joints, and the visible record of every one that acts.
 
-Speed is limited by shortening a whole joint step along its path, never by clipping axes apart:
-the arm slows down but does not leave the way it was told to go.
+How limits of speed and acceleration act on a motion is said in ``telesurgery_arm.pursuit``.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -21,9 +21,12 @@ class Limit(Enum):
 
     POSITION = 'position'
     SPEED = 'speed'
+    ACCELERATION = 'acceleration'
     WORKSPACE = 'distance from the centre of the workspace'
     CANNULA = 'insertion for lateral motion'
     REACH = 'height above the port'
+    CENTRE = 'distance from the remote centre'
+    POSE = 'deviation from the wanted pose'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,32 @@ class Clamp:
 
     def __str__(self) -> str:
         """Return it in words."""
+        scaled = (
+            f' (the motion scaled by {self.allowed / self.value:.2g})'
+            if self.limit in (Limit.SPEED, Limit.ACCELERATION)
+            else ''
+        )
         return (
             f'{self.what}: {self.limit.value} {self.value:.4g} {self.unit} '
-            f'limited to {self.allowed:.4g} {self.unit}'
+            f'limited to {self.allowed:.4g} {self.unit}{scaled}'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """How far from the wanted pose the nearest one is that is gone to, and why."""
+
+    metres: float
+    radians: float
+    why: str
+    limit: Limit = Limit.POSE
+    what: str = 'tip'
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return (
+            f'{self.what}: {1e3 * self.metres:.3g} mm and {math.degrees(self.radians):.3g} deg '
+            f'from the wanted pose ({self.why})'
         )
 
 
@@ -94,18 +120,3 @@ class AxisLimits:
             if abs(value - allowed) > ROUNDING
         )
         return clamped, acted
-
-    def limit_step(self, step: Sequence[float], dt: float) -> tuple[Sequence[float], Clamp | None]:
-        """Return a joint step over ``dt`` [s] no faster than the speed limits, and which acted."""
-        worst, index = 1.0, -1
-        for axis, (way, velocity) in enumerate(zip(step, self.velocity, strict=True)):
-            ratio = abs(way) / (velocity * dt)
-            if ratio > worst:
-                worst, index = ratio, axis
-        if index < 0:
-            return step, None
-        allowed = self.velocity[index]
-        clamp = Clamp(
-            Limit.SPEED, self.names[index], allowed * worst, allowed, f'{self.units[index]}/s'
-        )
-        return [way / worst for way in step], clamp

@@ -33,13 +33,52 @@ class ArmsParameters:
         high=1.0,
         doc='Time in which a move builds up its acceleration.',
     )
+    setpoint_smoothing_s: float = parameter(
+        0.002,
+        unit='s',
+        low=0.0005,
+        high=0.05,
+        doc='Time constant of the last smoothing of a setpoint; it adds as much delay; jerk is '
+        'at most twice the deceleration of a stop over it.',
+    )
     goal_spread_limit_s: float = parameter(
-        0.01,
+        0.05,
         unit='s',
         low=0.0,
-        high=0.05,
-        doc='Longest time over which one goal is spread; half of it is the mean delay added. '
-        'Goals that are further apart than this are followed in steps.',
+        high=0.1,
+        doc='Longest time over which the way to one wanted pose is spread. It is spread over the '
+        'mean time between them, which adds half of it as delay; wanted poses that are further '
+        'apart than this limit are followed in steps.',
+    )
+    instruments_keep: str = parameter(
+        'world',
+        choices=('world', 'view'),
+        doc='In what the instruments stay where they are while the endoscope moves.',
+    )
+    horizon: str = parameter(
+        'free',
+        choices=('free', 'level'),
+        doc="free: a hand that drives the endoscope rolls the view; level: the horizon's tilt "
+        'stays as it is when the hand engages.',
+    )
+    jaw_approach_deg_s: float = parameter(
+        36.0,
+        unit='deg/s',
+        low=1.0,
+        high=720.0,
+        doc='Speed of the jaw from an engagement until it is near the gripper; after that it is '
+        "the jaw's own limit in arms.yaml, 720 deg/s.",
+    )
+    jaw_near_deg: float = parameter(
+        2.0, unit='deg', low=0.0, high=90.0, doc='How near to the gripper that is.'
+    )
+    out_of_reach: str = parameter(
+        'nearest',
+        choices=('nearest', 'stay'),
+        doc='What an arm does with a wanted tip pose beyond its limits: nearest: it goes to the '
+        'nearest one, position before orientation; stay: it stays where it was going, and a '
+        "client's command is refused. A point that the tool cannot reach through its port is "
+        'never gone to.',
     )
     workspace_radius_m: float = parameter(
         0.2,

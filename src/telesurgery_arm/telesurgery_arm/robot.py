@@ -7,26 +7,36 @@ raises CommandRefusedError and has changed nothing.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 from telesurgery_arm import operating, validation
 from telesurgery_arm.arm import Arm
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.frames import ENDOSCOPE, Frames
+from telesurgery_arm.guarding.description import GuardingDescription
+from telesurgery_arm.guarding.stage import GuardingStage
+from telesurgery_arm.horizon import Horizon
 from telesurgery_arm.interval import ArrivalInterval
+from telesurgery_arm.jaw_approach import JawApproach
 from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.plant import Plant
 from telesurgery_arm.station import Station
 from telesurgery_arm.status import ArmStatus, RobotStatus
-from telesurgery_arm.teleoperation import Following
+from telesurgery_arm.teleoperation import (
+    EndoscopeFollowing,
+    Following,
+    InstrumentFollowing,
+    Keep,
+)
 from telesurgery_arm.workspace import Workspace
 from telesurgery_core.errors import one_of
 from telesurgery_core.transforms import Array, inverse
 from telesurgery_core.types import JointSample, TeleopCommand
 from telesurgery_safety.gate import Gate
 from telesurgery_safety.parameters import SafetyParameters
-from telesurgery_safety.states import Motion
+from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
 
 LONGEST_TICK_S = 0.01
@@ -41,11 +51,22 @@ class Robot:
         frames: where the arms' poses are given.
         plant: whether the joints can be trusted; the owner tells it of the simulator's state.
         supervisor: what decides whether an arm may move.
+        guarding: the fixtures, and the distances between the arms.
     """
 
     def __init__(
-        self, description: RobotDescription, parameters: ArmsParameters, safety: SafetyParameters
+        self,
+        description: RobotDescription,
+        parameters: ArmsParameters,
+        safety: SafetyParameters,
+        guarding: GuardingDescription | None = None,
+        guarding_folder: Path = Path(),
     ) -> None:
+        """Take what the files of ``config/`` say; without ``guarding`` there are no fixtures.
+
+        ``guarding_folder`` is where the files of its meshes are relative to. Raises ParameterError
+        for what does not fit the robot.
+        """
         self.frames = Frames(description)
         self.plant = Plant(safety.joint_state_timeout_s)
         self.supervisor = Supervisor(safety, list(description.arms))
@@ -53,6 +74,15 @@ class Robot:
             name: _station(name, description, parameters, safety) for name in description.arms
         }
         self._parameters = parameters
+        self.guarding = GuardingStage(
+            guarding or GuardingDescription(),
+            description,
+            [station.arm for station in self.stations.values()],
+            guarding_folder,
+        )
+        for name, station in self.stations.items():
+            station.lines = self.guarding.lines[name]
+        self._keeps_view = Keep(parameters.instruments_keep) is Keep.VIEW
         self._joint_count = len(description.joint_names)
         self._interval = ArrivalInterval(parameters.goal_spread_limit_s)
         self._spread_s = 0.0
@@ -114,20 +144,30 @@ class Robot:
         self._now = max(self._now, now)
         self._supervise(now)
         view_moved = self._look()
-        targets: list[float] = []
+        # The stages of a tick, in this order: what each hand wants, interpolated and solved;
+        # limits along the way; fixtures and distances between all arms; the gate, the joints.
         for name, station in self.stations.items():
             motion = self.supervisor.verdict(name).motion
-            station.permit(motion)
+            rides = self._rides(name)
+            station.permit(Motion.TELEOPERATED if rides else motion)
             hand = self._command.hand_for(name) if self._command else None
-            if motion is Motion.TELEOPERATED and hand is not None:
+            if rides:
+                station.ride(self.frames.T_rcm_base(name), view_moved=view_moved)
+            elif motion is Motion.TELEOPERATED and hand is not None:
                 station.follow(
                     hand,
                     self.frames.T_rcm_base(name),
                     self._spread_s,
+                    dt,
                     goal_is_new=self._goals_are_new or view_moved,
                 )
-            targets += station.step(dt)
+            station.arm.approach(dt)
         self._goals_are_new = False
+        self._spread_s = max(self._spread_s - dt, 0.0)
+        self.guarding.step(dt)
+        targets: list[float] = []
+        for station in self.stations.values():
+            targets += station.send(dt)
         return targets
 
     def status(self, now: float) -> RobotStatus:
@@ -174,11 +214,24 @@ class Robot:
     def _look(self) -> bool:
         """Move the view to where the endoscope's setpoint is; return whether it moved."""
         endoscope = self.stations[ENDOSCOPE].arm
-        if endoscope.chain.q is self._seen_from:  # a setpoint that stands is the same object
+        if endoscope.chain.q == self._seen_from:
             return False
         self._seen_from = endoscope.chain.q
         self.frames.see(endoscope.tip())
         return True
+
+    def _rides(self, name: str) -> bool:
+        """Return whether an instrument that nobody drives goes with the view now.
+
+        It does so, where that is wanted, while a hand drives the endoscope: under the same
+        supervision, and so that a link that is cut stops both.
+        """
+        return (
+            self._keeps_view
+            and name != ENDOSCOPE
+            and self.supervisor.verdict(ENDOSCOPE).motion is Motion.TELEOPERATED
+            and self.supervisor.verdict(name).state in (SafetyState.READY, SafetyState.CLUTCHED)
+        )
 
     def _in_rcm(self, name: str, what: str, T_base_tip: Array) -> Array:
         self.arm(name)
@@ -204,6 +257,7 @@ def _station(
         Workspace(centre, parameters.workspace_radius_m),
         parameters,
         braking_factor=safety.braking_factor,
+        extrapolation_s=safety.extrapolation_limit_s,
     )
     chain, jaw = arm.chain.limits, model.jaw
     finger = () if jaw is None else (0.5 * jaw.lower, 0.5 * jaw.upper, 0.5 * jaw.velocity)
@@ -213,6 +267,15 @@ def _station(
         (*chain.upper, *finger[1:2]),
         (*chain.velocity, *finger[2:]),
     )
-    return Station(
-        arm, description.joint_slice(name), gate, Following(carries_view=name == ENDOSCOPE)
+    approach = JawApproach(
+        math.radians(parameters.jaw_approach_deg_s), math.radians(parameters.jaw_near_deg)
     )
+    following = _following(name, description, parameters)
+    return Station(arm, description.joint_slice(name), gate, following, approach)
+
+
+def _following(name: str, description: RobotDescription, parameters: ArmsParameters) -> Following:
+    if name != ENDOSCOPE:
+        return InstrumentFollowing(Keep(parameters.instruments_keep))
+    level = parameters.horizon == 'level'
+    return EndoscopeFollowing(Horizon(description.T_world_rcm(name)[:3, :3]) if level else None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from telesurgery_arm.limits import Clamp
+from telesurgery_arm.limits import Clamp, Limit
+from telesurgery_arm.vectors import Vector
 
 
 class Outcome(Enum):
@@ -28,4 +29,9 @@ class Solution:
     """``(n,)`` [rad or m], within the joint limits."""
     outcome: Outcome
     clamps: tuple[Clamp, ...] = ()
-    """The joint limits that acted."""
+    """The limits that acted, or that make the pose unreachable."""
+
+
+def above_port(p: Vector) -> Clamp:
+    """Return the limit that makes a tip at ``p`` [m] unreachable: it is above the port."""
+    return Clamp(Limit.REACH, 'tip', p[2], 0.0, 'm')

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from telesurgery_arm.arm import Arm
 from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.guarding.lines import LineGuide
+from telesurgery_arm.jaw_approach import JawApproach
 from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.teleoperation import Following
-from telesurgery_core.transforms import Array
+from telesurgery_core.transforms import Array, inverse
 from telesurgery_core.types import HandCommand, JointSample, OperatingState
 from telesurgery_safety.gate import Gate
 from telesurgery_safety.states import Motion
@@ -24,16 +26,22 @@ class Station:
         measured: its newest joint sample, jaw's joint last, or None.
         targets: what was sent last to its joints ``(n,)`` [rad or m], jaw's joint last.
         fault: why it is in FAULT, in words.
+        lines: what guides its hand, or None.
     """
 
-    def __init__(self, arm: Arm, joints: slice, gate: Gate, following: Following) -> None:
+    def __init__(
+        self, arm: Arm, joints: slice, gate: Gate, following: Following, approach: JawApproach
+    ) -> None:
         self.arm = arm
         self.measured: JointSample | None = None
         self.targets = arm.targets
         self.fault = ''
+        self.lines: LineGuide | None = None
         self._joints = joints
         self._gate = gate
         self._following = following
+        self._approach = approach
+        self._T_view_tip: Array | None = None
 
     @property
     def condition(self) -> Condition:
@@ -74,27 +82,56 @@ class Station:
             self.place()
 
     def follow(
-        self, hand: HandCommand, T_rcm_view: Array, spread_s: float, *, goal_is_new: bool
+        self,
+        hand: HandCommand,
+        T_rcm_view: Array,
+        spread_s: float,
+        dt: float,
+        *,
+        goal_is_new: bool,
     ) -> None:
-        """Go where an engaged hand wants the arm; at a new engagement stand first, then latch."""
+        """Go where an engaged hand wants the arm; at a new engagement stand first, then latch.
+
+        ``dt`` [s] is the time since the tick before. The jaw approaches slowly at first.
+        """
+        self._T_view_tip = None
         if not self._following.has_latched(hand.epoch):
             if not self.arm.stands:
                 self.arm.stop()
                 return
             self._following.latch(hand.epoch, self.arm.tip(), T_rcm_view)
-        elif not goal_is_new:
-            return
-        self.arm.follow(self._following.target(hand, T_rcm_view), hand.jaw, spread_s)
+            if self.lines is not None:
+                self.lines.begin()
+            self._approach.begin(0.0 if self.arm.jaw is None else self.arm.jaw.q[0])
+            goal_is_new = True
+        if not self._approach.is_over:
+            self.arm.follow_jaw(self._approach.step(hand.jaw, dt), 0.0)
+        elif goal_is_new:
+            self.arm.follow_jaw(hand.jaw, spread_s)
+        if goal_is_new:
+            wanted = self._following.target(hand, T_rcm_view)
+            self.arm.follow(wanted if self.lines is None else self.lines.guide(wanted), spread_s)
+
+    def ride(self, T_rcm_view: Array, *, view_moved: bool) -> None:
+        """Stay where it is in a view that moves ``(4, 4)``; stand first, then latch."""
+        self._following.release()
+        if self._T_view_tip is None:
+            if not self.arm.stands:
+                self.arm.stop()
+                return
+            self._T_view_tip = inverse(T_rcm_view) @ self.arm.tip()
+        elif view_moved:
+            self.arm.follow(T_rcm_view @ self._T_view_tip, 0.0)
 
     def permit(self, motion: Motion) -> None:
         """Take the supervisor's word on who may move the arm."""
         if motion is not Motion.TELEOPERATED:
             self._following.release()
+            self._T_view_tip = None
         self.arm.permit(motion)
 
-    def step(self, dt: float) -> list[float]:
-        """Advance by ``dt`` [s]; return the joint targets, which have passed the gate."""
-        self.arm.step(dt)
+    def send(self, dt: float) -> list[float]:
+        """Return the joint targets ``dt`` [s] after the last ones; they have passed the gate."""
         refused = self._gate.check(self.targets, self.arm.targets, dt)
         if refused is None:
             self.targets = self.arm.targets

@@ -18,6 +18,11 @@ class Workspace:
         self._centre = frozen(p_rcm_centre)
         self._radius = radius
 
+    def contains(self, T: Array) -> bool:
+        """Return whether the position of ``T`` ``(4, 4)`` is in the ball."""
+        x, y, z = (T[:3, 3] - self._centre).tolist()
+        return bool(x * x + y * y + z * z <= self._radius * self._radius)
+
     def clamp(self, T: Array, p_now: Array) -> tuple[Array, tuple[Clamp, ...]]:
         """Return ``T_rcm_tip`` with its position moved radially into the ball, if it is outside.
 

@@ -1,9 +1,11 @@
 """The robot as it ships, and a rig that runs it against a plant that follows at once."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.description import RobotDescription, Scope
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.robot import Robot
 from telesurgery_core.transforms import pose, rotation_from_vector
@@ -32,10 +34,10 @@ def ecm(robot_description):
 def make_rig(robot_description):
     """Return a rig that begins at joint positions zero; keywords are its parameters."""
 
-    def make(*, arms=None, safety=None):
-        return Rig(
-            robot_description, ArmsParameters(**(arms or {})), SafetyParameters(**(safety or {}))
-        )
+    def make(*, arms=None, safety=None, scope='straight'):
+        endoscope = replace(robot_description.arms['ECM'], scope=Scope(scope))
+        description = replace(robot_description, arms={**robot_description.arms, 'ECM': endoscope})
+        return Rig(description, ArmsParameters(**(arms or {})), SafetyParameters(**(safety or {})))
 
     return make
 

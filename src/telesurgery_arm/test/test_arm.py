@@ -25,6 +25,7 @@ def make_arm(model, name='PSM1', radius=1.0):
 def run(arm, seconds=DT, motion=Motion.LOCAL):
     for _ in range(max(1, round(seconds / DT))):
         arm.permit(motion)
+        arm.approach(DT)
         arm.step(DT)
     return arm
 
@@ -125,7 +126,7 @@ class TestServo:
     def test_servo_jp_goes_there(self, arm):
         goal = [0.01, 0.02, 0.121, 0.1, 0.1, 0.1]
         arm.servo_jp(goal, 0.0)
-        run(arm, 0.1)
+        run(arm, 0.3)
         assert arm.chain.q == goal
 
     def test_servo_jr_adds_up_though_goals_come_faster_than_they_are_reached(self, arm):
@@ -236,10 +237,12 @@ class TestLimits:
         T = forward(psm, psm.home)
         T[:3, 3] = (0.0, 0.0, 0.05)
         run(arm, motion=Motion.TELEOPERATED)
-        arm.follow(T, 0.0, 0.005)
-        run(arm, 0.1, Motion.TELEOPERATED)
-        assert arm.chain.q == q
-        assert 'height above the port' in str(arm.take_clamps()[0])
+        arm.follow(T, 0.005)
+        run(arm, 1.0, Motion.TELEOPERATED)
+        assert arm.chain.q[:2] == q[:2]
+        assert arm.tip()[2, 3] < 0.0
+        texts = [str(clamp) for clamp in arm.take_clamps()]
+        assert 'tip: height above the port 0.05 m limited to 0 m' in texts
 
 
 NOT_A_NUMBER = [math.nan, 0, 0.12, 0, 0, 0]

@@ -3,12 +3,8 @@
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from telesurgery_arm.limits import AxisLimits, Clamp, Limit
-
-DT = 0.002
+from telesurgery_arm.limits import AxisLimits, Clamp, Deviation, Limit
 
 
 @pytest.fixture(scope='module')
@@ -34,24 +30,14 @@ def test_rounding_is_no_violation(limits):
     assert (q[2], clamps) == (0.24, ())
 
 
-def test_a_slow_step_is_left_alone(limits):
-    step = [0.001] * 2 + [0.0001] + [0.001] * 3
-    assert limits.limit_step(step, DT) == (step, None)
+def test_a_limit_of_speed_says_by_what_factor_the_motion_is_scaled():
+    clamp = Clamp(Limit.SPEED, 'insertion', 0.4, 0.2, 'm/s')
+    assert str(clamp) == ('insertion: speed 0.4 m/s limited to 0.2 m/s (the motion scaled by 0.5)')
 
 
-def test_a_fast_step_is_shortened_along_its_way(limits):
-    step = [0.0, 0.001, 0.0008, 0.03, 0.0, -0.01]  # insertion twice too fast
-    shortened, clamp = limits.limit_step(step, DT)
-    assert shortened == pytest.approx([0.5 * way for way in step])
-    assert clamp == Clamp(Limit.SPEED, 'insertion', pytest.approx(0.4), 0.2, 'm/s')
-
-
-@given(st.lists(st.floats(-1e9, 1e9), min_size=6, max_size=6))
-def test_no_step_is_faster_than_the_limits(limits, step):
-    shortened, clamp = limits.limit_step(step, DT)
-    for way, velocity in zip(shortened, limits.velocity, strict=True):
-        assert abs(way) <= velocity * DT * (1 + 1e-12)
-    assert (clamp is None) == (list(shortened) == list(step))
+def test_a_deviation_says_how_far_and_why():
+    deviation = Deviation(0.0012, math.radians(3.4), 'near a singularity')
+    assert str(deviation) == ('tip: 1.2 mm and 3.4 deg from the wanted pose (near a singularity)')
 
 
 def test_a_jaws_limits_are_those_of_its_opening_angle(psm):

@@ -56,8 +56,25 @@ class TestFollowing:
         assert moved['PSM3'].tolist() == [0, 0, 0]
 
     def test_the_jaw_follows(self, rig):
-        rig.engage(jaw=0.8).settle()
+        rig.engage(jaw=0.8).drive(rig.hand(jaw=0.8))
         assert rig.joints[6] == pytest.approx(0.4)
+
+    def test_the_jaw_approaches_the_gripper_slowly_and_without_a_warning(self, rig):
+        rig.engage(jaw=0.8)
+        rig.path.clear()
+        rig.drive(rig.hand(jaw=0.8))
+        jaw = 2.0 * np.array(rig.path)[:, 6]
+        # The goal moves at 36 deg/s; the setpoint starts from rest and catches up with it.
+        assert np.diff(jaw).max() / rig.tick <= math.radians(36.0) * 1.25
+        assert 'jaw' not in rig.robot.status(rig.now).arms[0].limits
+
+    def test_a_new_engagement_lets_the_jaw_approach_again(self, rig):
+        rig.engage(jaw=0.1).drive(rig.hand(jaw=0.1))
+        rig.send(rig.hand(epoch=1, engaged=False))
+        rig.run(0.1)
+        rig.send(rig.hand(epoch=2, jaw=1.0))
+        rig.run(0.05)
+        assert 2.0 * rig.joints[6] <= 0.1 + math.radians(36.0) * 0.05 * (1 + 1e-9)
 
     def test_an_endoscope_moves_in_the_view_that_it_had(self, rig):
         before = rig.robot.frames.T_base_rcm('ECM') @ rig.arm('ECM').tip()
@@ -66,33 +83,13 @@ class TestFollowing:
         in_view = before[:3, :3].T @ (after[:3, 3] - before[:3, 3])
         assert in_view == pytest.approx([0.004, 0.003, 0.01], abs=1e-9)
 
-    def test_an_engaged_instrument_stays_where_it_is_in_a_view_that_moves(self, rig):
-        rig.send(rig.hand('PSM1', 0, engaged=False), rig.hand('ECM', 0, engaged=False))
-        rig.run()
-        rig.drive(rig.hand('PSM1', 1), rig.hand('ECM', 1))
-        before, world = rig.tip_in_view(), rig.arm().tip()
-        rig.drive(rig.hand('PSM1', 1), rig.hand('ECM', 1, p=(0.001, 0.0, 0.01)))
-        assert rig.tip_in_view() == pytest.approx(before, abs=1e-9)
-        assert np.abs(rig.arm().tip() - world).max() > 1e-3
-
-    def test_a_moving_view_needs_no_new_command_to_carry_the_instrument(self, rig):
-        rig.send(rig.hand('PSM1', 0, engaged=False))
-        rig.run()
-        rig.engage()
-        before = rig.tip_in_view()
-        q = rig.arm('ECM').chain.q
-        rig.arm('ECM').servo_jp([q[0], q[1], q[2] + 0.002, q[3]], rig.now)
-        rig.run(0.08)  # less than the gap that is a hold
-        assert rig.state() == 'following'
-        assert rig.tip_in_view() == pytest.approx(before, abs=1e-9)
-
     def test_a_new_engagement_brakes_before_it_latches(self, rig, psm):
         rig.engage()
         rig.send(rig.hand(p=(0.08, 0, 0)))
-        rig.run(0.02)
+        rig.run(0.05)
         rig.path.clear()
         rig.send(rig.hand(epoch=2))
-        rig.run(0.08)
+        rig.run(0.098)
         speeds = np.diff(rig.path, axis=0)[:, :6] / rig.tick
         braking = np.abs(np.diff(speeds, axis=0)).max(axis=0) / rig.tick
         assert np.abs(speeds[0]).max() > 0.3
@@ -137,12 +134,15 @@ class TestHold:
     def test_braking_begins_in_the_tick_of_the_trip(self, rig, psm):
         rig.engage()
         rig.send(rig.hand(p=(0.08, 0, 0)))
-        rig.run(0.02)
+        rig.run(0.06)
         fast = max(abs(rig.path[-1] - rig.path[-2]) / rig.tick)
         assert fast > 0.5
         rig.send(rig.hand(p=(0.09, 0, 0)), age_s=0.5)  # too old: trips at its arrival
+        stop = rig.arm().chain.stopping_point
         rig.run()
         assert rig.state() == 'hold'
+        assert rig.arm().chain.stopping_point == pytest.approx(stop, abs=1e-4)  # no further
+        rig.run(0.006)  # the smoothing, which bounds jerk, lets an acceleration run out
         assert max(abs(rig.path[-1] - rig.path[-2]) / rig.tick) < fast
         speeds = []
         while not rig.arm().stands:
@@ -162,7 +162,7 @@ class TestHold:
         assert rig.tip_in_view()[:3, 3] - held[:3, 3] == pytest.approx([0, 0.01, 0], abs=1e-9)
 
     def test_the_jaw_stays_as_it_is(self, rig):
-        rig.engage(jaw=0.4).settle()
+        rig.engage(jaw=0.4).drive(rig.hand(jaw=0.4))
         rig.run(0.2)
         rig.send(rig.hand(jaw=1.2))
         rig.settle()

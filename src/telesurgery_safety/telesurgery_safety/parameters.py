@@ -43,3 +43,12 @@ class SafetyParameters:
         high=10.0,
         doc="Deceleration of a stop, as a multiple of the joints' acceleration limits.",
     )
+    extrapolation_limit_s: float = parameter(
+        0.0,
+        unit='s',
+        low=0.0,
+        high=0.05,
+        doc='How long the motion of the wanted poses may be continued past the newest one, by at '
+        'most as much as the last step between two; 0: no arm ever goes beyond a pose that '
+        'was commanded.',
+    )

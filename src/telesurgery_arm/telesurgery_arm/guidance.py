@@ -1,0 +1,84 @@
+"""The tip on its way: from wanted poses, as they come, to what the joints shall do in this tick.
+
+The stages of a tick stand in this order, here and in ``telesurgery_arm.robot``: interpolation
+between wanted poses, inverse kinematics with the limits of position, the guard of the remote
+centre; then virtual fixtures between all arms; then the limits of speed, acceleration and jerk
+along the way (``telesurgery_arm.pursuit``), which end in the joints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telesurgery_arm import rcm
+from telesurgery_arm.axes import Axes
+from telesurgery_arm.cartesian import Acted, CartesianGoals, UnreachableError
+from telesurgery_arm.description import ArmModel
+from telesurgery_arm.interpolation import PoseInterpolation
+from telesurgery_arm.kinematics import forward_once
+from telesurgery_arm.workspace import Workspace
+from telesurgery_core.transforms import Array
+
+
+class Guidance:
+    """Leads the joints of one arm along wanted tip poses ``T_rcm_tip``."""
+
+    def __init__(
+        self,
+        model: ArmModel,
+        chain: Axes,
+        workspace: Workspace,
+        *,
+        nearest: bool,
+        extrapolation_s: float,
+    ) -> None:
+        """Raise KinematicsError for a chain without a closed form.
+
+        ``nearest``: go to the nearest pose when one is out of reach, else stay. The motion of the
+        wanted poses is continued for ``extrapolation_s`` [s] past the newest one.
+        """
+        self._model = model
+        self._chain = chain
+        self._goals = CartesianGoals(model, workspace, nearest=nearest)
+        self._extrapolation = extrapolation_s
+        self._way: PoseInterpolation | None = None
+        self._reference: Sequence[float] = chain.q
+
+    def aim(self, T_rcm_tip: Array, spread_s: float) -> None:
+        """Want the tip at ``(4, 4)``; wanted poses are about ``spread_s`` [s] apart."""
+        if self._way is None:
+            self._reference = self._chain.stopping_point
+            self._way = PoseInterpolation(forward_once(self._model, self._reference))
+        ahead = min(self._extrapolation / spread_s, 1.0) if self._extrapolation > 0.0 else 0.0
+        self._way.aim(T_rcm_tip, spread_s, ahead)
+
+    def release(self) -> None:
+        """Want nothing any more."""
+        self._way = None
+
+    def step(self, dt: float) -> tuple[Acted, ...]:
+        """Say where the joints shall go during the next ``dt`` [s]; return the limits that acted.
+
+        A pose out of reach leaves them where they were going.
+        """
+        if self._way is None or dt <= 0.0:
+            return ()
+        try:
+            self._reference, acted = self._goals.solve(
+                self._way.step(dt), self._chain.q, self._reference, rewind=False
+            )
+        except UnreachableError as error:
+            return error.clamps
+        goal, held = rcm.guard_step(self._model, self._chain, self._reference, dt)
+        self._chain.follow(goal, 0.0)
+        return (*acted, *held)
+
+    def solve(self, T_rcm_tip: Array, *, rewind: bool) -> tuple[list[float], tuple[Acted, ...]]:
+        """Return joint positions ``(n,)`` for a move to a pose ``(4, 4)``, and what acted.
+
+        ``rewind`` allows the roll joint a whole turn. Raises UnreachableError.
+        """
+        q = self._chain.q
+        goal, acted = self._goals.solve(T_rcm_tip, q, q, rewind=rewind)
+        allowed, held = rcm.guard_way(self._model, q, goal)
+        return allowed, (*acted, *held)

@@ -1,0 +1,82 @@
+"""Poses that are wanted more seldom than ticks come, as one pose for every tick.
+
+From where it is, the pose goes to the newest wanted one on a straight line and by the shortest
+turn, both at once, within the time that wanted poses usually are apart. So it lies on the line
+between its old place and the newest pose: it never leaves the convex hull of the poses that were
+wanted, however they come, and it is there when the next one is due. Steady motion gives steady
+motion, without the steps of the stream, half an interval later than a step to each pose would.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from telesurgery_arm import quaternions
+from telesurgery_arm.quaternions import Quaternion
+from telesurgery_arm.vectors import Vector, combined
+from telesurgery_core.transforms import Array
+
+
+class PoseInterpolation:
+    """The pose wanted in every tick.
+
+    Attributes:
+        T: the pose now ``(4, 4)``.
+    """
+
+    def __init__(self, T: Array) -> None:
+        """Begin at the pose ``(4, 4)``."""
+        self.T = self._T_end = T
+        self._now = self._start = self._end = self._wanted = _split(T)
+        self._spread = self._left = 0.0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is where it was aimed at last."""
+        return self.T is self._T_end
+
+    def aim(self, T: Array, spread_s: float, ahead: float = 0.0) -> None:
+        """Go to the pose ``T`` ``(4, 4)`` within ``spread_s`` [s].
+
+        ``ahead`` goes on beyond it by this share of the last step from pose to pose.
+        """
+        before, self._wanted = self._wanted, _split(T)
+        if ahead > 0.0:
+            self._end = _between(before, self._wanted, 1.0 + ahead)
+            self._T_end = _joined(self._end)
+        else:
+            self._end, self._T_end = self._wanted, T
+        self._start = self._now
+        self._spread = self._left = spread_s
+
+    def step(self, dt: float) -> Array:
+        """Advance by ``dt`` [s]; return the pose ``(4, 4)``."""
+        if self.is_there:
+            return self.T
+        self._left -= dt
+        if self._left <= 0.0:
+            self._now, self.T = self._end, self._T_end
+        else:
+            self._now = _between(self._start, self._end, 1.0 - self._left / self._spread)
+            self.T = _joined(self._now)
+        return self.T
+
+
+def _split(T: Array) -> tuple[Vector, Quaternion]:
+    (x, y, z) = T[:3, 3].tolist()
+    return (x, y, z), quaternions.from_rotation(T[:3, :3])
+
+
+def _between(
+    a: tuple[Vector, Quaternion], b: tuple[Vector, Quaternion], share: float
+) -> tuple[Vector, Quaternion]:
+    return (
+        combined(1.0 - share, a[0], share, b[0]),
+        quaternions.between(a[1], b[1], share),
+    )
+
+
+def _joined(split: tuple[Vector, Quaternion]) -> Array:
+    (x, y, z), q = split
+    a, b, c = quaternions.rows(q)
+    return np.array([(*a, x), (*b, y), (*c, z), (0.0, 0.0, 0.0, 1.0)])
