@@ -1,10 +1,11 @@
-"""A program beside a virtual controller in its process: ``with_virtual_pad.py FILE MODULE [ARG]``.
+"""A program beside a virtual controller in its process: ``with_virtual_pad.py MODULE [ARG]``.
 
-FILE, a named pipe, moves the controller, a line at a time: press BUTTON, release BUTTON, tilt AXIS
-VALUE, unplug, plug.
+The named pipe in the environment's VIRTUAL_PAD moves the controller, a line at a time: press
+BUTTON, release BUTTON, tilt AXIS VALUE, unplug, plug. Started for ROS, the program is the console.
 """
 
 import importlib
+import os
 import sys
 import threading
 from pathlib import Path
@@ -32,12 +33,13 @@ def main():
     pad = VirtualPad(library)
     for trigger in ('triggerleft', 'triggerright'):
         pad.tilt(trigger, -1.0)
-    file, module, *arguments = sys.argv[1:]
-    commands = Path(file).open(encoding='utf-8')  # noqa: SIM115  (until the process ends)
+    # Open until the process ends.
+    commands = Path(os.environ['VIRTUAL_PAD']).open(encoding='utf-8')  # noqa: SIM115
     threading.Thread(target=follow, args=(commands, library, pad), daemon=True).start()
+    arguments = sys.argv[1:]
     if arguments[:1] == ['--ros-args']:
-        return importlib.import_module(module).main()
-    return importlib.import_module(module).main(arguments)
+        return importlib.import_module('telesurgery_console.node').main()
+    return importlib.import_module(arguments[0]).main(arguments[1:])
 
 
 if __name__ == '__main__':
