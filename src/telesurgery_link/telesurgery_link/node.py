@@ -144,8 +144,8 @@ class GatewayNode(Node):
         profile = load_profile(row.profile, self._parameters.profiles_path)
         direction = self._side.sends
         streams = Streams.seeded(self._parameters.seed, direction.index, path=index)
-        channels = self._table.towards(direction)
-        return NetworkPath(profile.impairment(direction, streams, started_ns, channels))
+        impairment = profile.impairment(direction, streams, started_ns, self._table.channels)
+        return NetworkPath(impairment)
 
     def _protect(self, session: int, now_ns: int) -> Protection:
         parameters = self._parameters

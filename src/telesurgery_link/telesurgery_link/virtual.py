@@ -58,7 +58,7 @@ class VirtualLink:
                     side.sends,
                     Streams.seeded(seed, side.sends.index),
                     now_ns,
-                    table.towards(side.sends),
+                    table.channels,
                 )
             }
             for side in Side

@@ -1,15 +1,17 @@
-"""Every profile that is shipped loads and is what its text says; everything else is refused."""
+"""Every profile that is shipped loads, is what its text says, and promises no more than light."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import integrate
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_link.channels import Direction
-from telesurgery_link.impairment import Streams
+from telesurgery_link.impairment import Streams, Treatment
 from telesurgery_link.profiles import LinkProfile, load_profile, profile_names
 
 ROUND_TRIPS_MS = {
@@ -18,10 +20,37 @@ ROUND_TRIPS_MS = {
     'zhejiang_xinjiang': 75.6,
     'shanghai_kashgar': 86.0,
     'rome_beijing': 135.0,
+    'bordeaux_beijing': 132.0,
+    'strasbourg_new_york': 155.0,
+    'public_internet_china_italy': 216.0,
     'geo_satellite': 632.0,
+    'netfi_100': 100.0,
+    'netfi_300': 300.0,
+    'netfi_500': 500.0,
 }
-LOSSES = {'zhejiang_xinjiang': 0.001, 'shanghai_kashgar': 0.001, 'rome_beijing': 0.001}
-FRAMES = 20_000
+OTHERS = {
+    *('5g_driving', 'starlink', 'nistnet'),
+    *(f'netfi_{kind}_{share}' for kind in ('loss', 'outage') for share in (10, 30, 50)),
+}
+LOSSES = {
+    'zhejiang_xinjiang': 0.001,
+    'shanghai_kashgar': 0.001,
+    'rome_beijing': 0.001,
+    'bordeaux_beijing': 0.001,
+    'strasbourg_new_york': 0.001,
+    'public_internet_china_italy': 0.01,
+    '5g_driving': 0.005,
+    'starlink': 0.0089,
+}
+GREAT_CIRCLES_KM = {
+    'rome_beijing': 8125.0,
+    'shanghai_kashgar': 4180.0,
+    'zhejiang_xinjiang': 3671.0,
+    'strasbourg_new_york': 6213.0,
+    'bordeaux_beijing': 8689.0,
+    'public_internet_china_italy': 8125.0,
+}
+LIGHT_IN_FIBRE_KM_PER_MS = 204.2
 
 
 @pytest.fixture
@@ -29,28 +58,50 @@ def folder(workspace: Path) -> Path:
     return workspace / 'config' / 'link'
 
 
-def one_way_ms(profile: LinkProfile, direction: Direction) -> list[float]:
-    model = profile.impairment(direction, Streams.seeded(1, direction.index), 0)
-    period_ns = 5_000_000  # the masters' rate
-    return [
-        fate.delay_ns / 1e6
-        for n in range(FRAMES)
-        for fate in model.fates(n * period_ns, channel=1)
-    ]
+def moments_ms(treatment: Treatment) -> tuple[float, float]:
+    """Return mean and standard deviation of a delay, by quadrature of its quantile function."""
+    if treatment.jitter is None:
+        return treatment.base_delay_ms, 0.0
+    marginal = treatment.jitter.marginal
+
+    def power(order: int) -> float:
+        found = integrate.quad(
+            lambda u: float(marginal.quantile_ms(np.array([u]))[0]) ** order, 0, 1, limit=500
+        )
+        return float(found[0])
+
+    mean = power(1)
+    return treatment.base_delay_ms + mean, math.sqrt(power(2) - mean**2)
 
 
-def test_the_profiles_are_those_that_are_documented(folder: Path) -> None:
-    assert profile_names(folder) == sorted(ROUND_TRIPS_MS)
+def test_the_profiles_are_those_that_are_known_here(folder: Path) -> None:
+    assert set(profile_names(folder)) == ROUND_TRIPS_MS.keys() | OTHERS
 
 
 @pytest.mark.parametrize('name', ROUND_TRIPS_MS)
-def test_the_round_trip_is_the_documented_one(folder: Path, name: str) -> None:
+def test_the_mean_round_trip_is_the_documented_one(folder: Path, name: str) -> None:
     profile = load_profile(name, folder)
-    delays = [one_way_ms(profile, direction) for direction in Direction]
-    measured_ms = sum(np.mean(delay) for delay in delays)
-    # Five standard errors of the mean of both directions; exact where there is no jitter.
-    error_ms = 5 * np.hypot(*(np.std(delay) / np.sqrt(len(delay)) for delay in delays))
-    assert measured_ms == pytest.approx(ROUND_TRIPS_MS[name], abs=error_ms + 1e-6)
+    mean_ms = sum(moments_ms(profile.direction(direction))[0] for direction in Direction)
+    # What NetFI publishes of its second set amounts to 299.2 ms.
+    assert mean_ms == pytest.approx(ROUND_TRIPS_MS[name], rel=3e-3)
+
+
+def test_the_public_internet_varies_as_documented(folder: Path) -> None:
+    profile = load_profile('public_internet_china_italy', folder)
+    deviations = [moments_ms(profile.direction(direction))[1] for direction in Direction]
+    assert math.hypot(*deviations) == pytest.approx(72.0, rel=2e-3)
+
+
+def test_2_to_3_percent_of_round_trips_exceed_300_ms_while_driving(folder: Path) -> None:
+    profile = load_profile('5g_driving', folder)
+    rng = np.random.default_rng(1)
+    there, back = (
+        profile.direction(direction).jitter.marginal.quantile_ms(rng.random(200_000))  # type: ignore[union-attr]
+        for direction in Direction
+    )
+    round_trips = 30.0 + there + back
+    assert 0.02 < (round_trips > 300.0).mean() < 0.03
+    assert np.median(round_trips) == pytest.approx(56.0, abs=1.0)
 
 
 @pytest.mark.parametrize(('name', 'mean_loss'), LOSSES.items())
@@ -58,14 +109,76 @@ def test_the_loss_is_the_documented_one(folder: Path, name: str, mean_loss: floa
     loss = load_profile(name, folder).surgeon_to_patient.loss
     assert loss is not None
     assert loss.gilbert_elliott is not None
-    assert loss.gilbert_elliott.mean_loss == pytest.approx(mean_loss, rel=1e-3)
+    assert loss.gilbert_elliott.mean_loss == pytest.approx(mean_loss, rel=2e-3)
 
 
-@pytest.mark.parametrize('name', ROUND_TRIPS_MS)
-def test_every_profile_names_its_source_and_date(folder: Path, name: str) -> None:
+@pytest.mark.parametrize('share', [10, 30, 50])
+def test_netfis_losses_are_published_as_round_figures(folder: Path, share: int) -> None:
+    loss = load_profile(f'netfi_loss_{share}', folder).surgeon_to_patient.loss
+    assert loss is not None
+    assert loss.pareto_bursts is not None
+    assert loss.pareto_bursts.mean_loss == pytest.approx(share / 100, abs=0.02)
+
+
+@pytest.mark.parametrize(('share', 'of_time'), [(10, 0.15), (30, 1 / 3), (50, 0.5)])
+def test_netfis_outages_take_the_documented_share(
+    folder: Path, share: int, of_time: float
+) -> None:
+    outages = load_profile(f'netfi_outage_{share}', folder).surgeon_to_patient.random_outages
+    assert outages is not None
+    assert outages.mean_share == pytest.approx(of_time, rel=1e-9)
+
+
+def each_profile(folder: Path) -> list[tuple[str, LinkProfile]]:
+    return [(name, load_profile(name, folder)) for name in profile_names(folder)]
+
+
+def test_every_profile_names_its_source_and_date(folder: Path) -> None:
+    for name, profile in each_profile(folder):
+        assert len(profile.source) > 10, name
+        assert profile.date[:2] in ('19', '20'), name
+
+
+@pytest.mark.parametrize(('name', 'km'), GREAT_CIRCLES_KM.items())
+def test_places_lie_as_far_apart_as_the_text_says(folder: Path, name: str, km: float) -> None:
+    route = load_profile(name, folder).route
+    assert route is not None
+    # Coordinates to a hundredth of a degree: about a kilometre at either end.
+    assert route.great_circle_km == pytest.approx(km, abs=3.0)
+    assert route.floor_ms == pytest.approx(km / LIGHT_IN_FIBRE_KM_PER_MS, rel=1e-3)
+
+
+def test_no_profile_promises_less_than_light(folder: Path) -> None:
+    for name, profile in each_profile(folder):
+        if profile.route is None:
+            continue
+        for direction in Direction:
+            least_ms = profile.direction(direction).least_delay_ms
+            assert least_ms >= profile.route.floor_ms, name
+
+
+def test_every_named_place_has_its_route(folder: Path) -> None:
+    places = GREAT_CIRCLES_KM.keys() | {'lan', 'starlink', '5g_driving', 'geo_satellite'}
+    assert all(load_profile(name, folder).route is not None for name in places)
+
+
+def test_the_satellite_is_as_far_as_its_orbit(folder: Path) -> None:
+    route = load_profile('geo_satellite', folder).route
+    assert route is not None
+    assert 2 * route.floor_ms == pytest.approx(477.0, abs=1.0)
+
+
+@pytest.mark.parametrize('name', sorted(ROUND_TRIPS_MS.keys() | OTHERS))
+def test_every_profile_gives_fates_that_the_seed_repeats(folder: Path, name: str) -> None:
     profile = load_profile(name, folder)
-    assert len(profile.source) > 10
-    assert profile.date[:2] == '20'
+    for direction in Direction:
+        runs = []
+        for _ in range(2):
+            model = profile.impairment(direction, Streams.seeded(1, direction.index), 0)
+            runs.append([list(model.fates(n * 5_000_000, 1)) for n in range(500)])
+        assert runs[0] == runs[1]
+        least_ns = profile.direction(direction).least_delay_ms * 1e6
+        assert all(fate.delay_ns >= least_ns - 1 for fates in runs[0] for fate in fates)
 
 
 def test_an_unknown_name_lists_what_is_there(folder: Path) -> None:
@@ -97,35 +210,75 @@ patient_to_surgeon: {base_delay_ms: 1.0}
 
 
 @pytest.mark.parametrize(
+    ('wrong', 'names'),
+    [
+        ('base_delay_ms: -1.0', '-1.0'),
+        ('base_delay_ms: fast', 'fast'),
+        ('order: any', 'any'),
+        ('duplication: {probability: 1.5}', '1.5'),
+        ('duplication: 0.5', '0.5'),
+        ('corruption: {probability: -0.1}', '-0.1'),
+        ('reordering: {probability: 0.1, gap: 0}', 'gap'),
+        ('loss: {random: {probability: 2.0}}', '2.0'),
+        ('loss: {random: {probability: 1.0, autocorrelation: 0.5}}', '0.5'),
+        ('loss: {}', 'loss has 0'),
+        ('loss: {gilbert_elliott: {good_to_bad: 0.1, bad_to_good: 0.0}}', 'never recover'),
+        ('jitter: {cauchy: {}}', 'cauchy'),
+        ('jitter: {constant: {value_ms: 1}, gamma: {mean_ms: 1, sd_ms: 1}}', 'jitter has 2'),
+        ('jitter: {gamma: {mean_ms: 1.0}}', 'sd_ms'),
+        ('jitter: {constant: {value_ms: 1.0}, autocorrelation: 0.5}', 'all delays are equal'),
+        ('jitter: {gamma: {mean_ms: 1.0, sd_ms: 1.0}, autocorrelation: -0.9}', '-0.645'),
+        ('jitter: {gamma: {mean_ms: 1.0, sd_ms: 1.0}, every_ms: 0.0}', 'every_ms'),
+        ('outages: [{start_s: -1.0, length_s: 1.0}]', 'start_s'),
+        ('random_outages: {longest_ms: 1.0, cool_down_ms: 0.0}', 'cool_down_ms'),
+        ('random_outages: {longest_ms: 1.0, shortest_ms: 2.0, cool_down_ms: 1.0}', 'shortest_ms'),
+        ('events: [{at_s: 1.0, delay_ms: -2.0}]', 'shorten the delay to -2'),
+        ('bandwidth: {rate_mbit_per_s: 0.0}', 'rate_mbit_per_s'),
+        ('bandwidth: {rate_mbit_per_s: 1.0, priorities: {media: 8}}', 'priority of media is 8'),
+        ('limit_frames: 0', 'limit_frames'),
+        ('channels: [media]', 'channels'),
+        ('channels: {media: {colour: red}}', 'colour'),
+        ('channels: {media: {base_delay_ms: -1.0}}', '-1.0'),
+        ('trace: {file: missing.csv}', 'missing.csv'),
+    ],
+)
+def test_a_bad_direction_is_refused_by_name(tmp_path: Path, wrong: str, names: str) -> None:
+    refused(tmp_path, GOOD.replace('{base_delay_ms: 1.0}', '{' + wrong + '}'), names)
+
+
+@pytest.mark.parametrize(
     ('was', 'wrong', 'names'),
     [
         ('source: s\n', '', 'source'),
         ('description: d', 'colour: red', 'colour'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: -1.0', '-1.0'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: fast', 'fast'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, order: any', 'any'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, duplication: 1.5', '1.5'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, loss: {random: {probability: 2.0}}', '2.0'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, loss: {}', 'loss has 0'),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, jitter: {cauchy: {}}', 'cauchy'),
+        ('description: d', 'description: d\ndescription: e', 'twice'),
+        ("date: '2026-01-01'", "date: '2026-01-01'\nroute: {}", 'surgeon'),
         (
-            'base_delay_ms: 1.0',
-            'base_delay_ms: 1.0, jitter: {constant: {value_ms: 1}, gamma: {mean_ms: 1, sd_ms: 1}}',
-            'jitter has 2',
+            "date: '2026-01-01'",
+            'date: d\nroute: {surgeon: {name: a}, patient: {name: b}}',
+            "'a' has no coordinates",
         ),
-        ('base_delay_ms: 1.0', 'base_delay_ms: 1.0, jitter: {gamma: {mean_ms: 1.0}}', 'sd_ms'),
         (
-            'base_delay_ms: 1.0',
-            'base_delay_ms: 1.0, outages: [{start_s: -1.0, length_s: 1.0}]',
-            'start_s',
+            "date: '2026-01-01'",
+            'date: d\nroute: {surgeon: {name: a}, patient: {name: b}, length_km: 1000}',
+            'light needs from a to b',
         ),
     ],
 )
 def test_a_bad_file_is_refused_by_name(tmp_path: Path, was: str, wrong: str, names: str) -> None:
-    path = tmp_path / 'bad.yaml'
-    path.write_text(GOOD.replace(was, wrong))
+    refused(tmp_path, GOOD.replace(was, wrong), names)
+
+
+@pytest.mark.parametrize('text', ['', '- a\n', 'a: [', 'just words', '\x00'])
+def test_what_is_no_profile_at_all_is_refused(tmp_path: Path, text: str) -> None:
+    refused(tmp_path, text, 'bad.yaml')
+
+
+def refused(folder: Path, text: str, names: str) -> None:
+    path = folder / 'bad.yaml'
+    path.write_text(text)
     with pytest.raises(ParameterError) as error:
-        load_profile(str(path), tmp_path)
+        load_profile(str(path), folder)
     assert names in str(error.value)
     assert 'bad.yaml' in str(error.value)
     assert '\n' not in str(error.value)

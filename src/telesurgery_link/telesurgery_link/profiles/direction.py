@@ -38,8 +38,8 @@ class DirectionProfile(Treatment):
     ) -> StagedImpairment:
         """Return the process of this direction from ``start_ns`` on.
 
-        ``channels`` are those of the direction, for what is said of some of them. ParameterError
-        for a topic that is not among them.
+        ``channels`` are the rows of the channel table, for what is said of some of them.
+        ParameterError for a topic that is not among them.
         """
         priorities = {}
         if self.bandwidth is not None:

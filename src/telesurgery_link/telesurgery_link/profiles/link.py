@@ -75,7 +75,8 @@ class LinkProfile:
     ) -> Impairment:
         """Return the process of one direction; times are counted from ``start_ns``.
 
-        ``channels`` are those of the direction; ParameterError when the profile speaks of others.
+        ``channels`` are the rows of the channel table; ParameterError when the profile speaks of
+        others.
         """
         phases = list(self._processes(direction, streams, start_ns, channels))
         return phases[0][1] if len(phases) == 1 else ScheduledImpairment(phases)

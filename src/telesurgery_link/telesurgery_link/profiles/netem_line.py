@@ -221,7 +221,7 @@ def _count(what: str, text: str) -> float:
 
 
 def _share(what: str, text: str) -> float:
-    share = _figure(what, text, {'%': 0.01, '': 0.01}, 'a percentage such as 1%')
+    share = _figure(what, text, {'%': 1.0, '': 1.0}, 'a percentage such as 1%') / 100.0
     if share > 1.0:
         raise ParameterError(f'netem {what} is {text!r}; allowed: 0% .. 100%; correct it')
     return share

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from enum import Enum
 
+from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 
 EARTH_RADIUS_KM = 6371.0
@@ -23,13 +24,25 @@ class Medium(Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """A place on the earth."""
+    """A place on the earth; one without coordinates needs the length of its route to be said."""
 
     name: str = parameter(doc='Its name.')
-    latitude_deg: float = parameter(doc='Latitude, north positive.', unit='deg', low=-90, high=90)
-    longitude_deg: float = parameter(
-        doc='Longitude, east positive.', unit='deg', low=-180, high=180
+    latitude_deg: float | None = parameter(
+        None, doc='Latitude, north positive.', unit='deg', low=-90, high=90
     )
+    longitude_deg: float | None = parameter(
+        None, doc='Longitude, east positive.', unit='deg', low=-180, high=180
+    )
+
+    @property
+    def radians(self) -> tuple[float, float]:
+        """Latitude and longitude [rad]; ParameterError without coordinates."""
+        if self.latitude_deg is None or self.longitude_deg is None:
+            raise ParameterError(
+                f'place {self.name!r} has no coordinates; allowed: with latitude_deg and '
+                'longitude_deg, or length_km in its route; add one of both'
+            )
+        return math.radians(self.latitude_deg), math.radians(self.longitude_deg)
 
 
 @dataclass(frozen=True)
@@ -46,10 +59,9 @@ class Route:
     @property
     def great_circle_km(self) -> float:
         """Shortest way over the ground (haversine formula on a sphere)."""
-        a, b = self.surgeon, self.patient
-        latitude_a, latitude_b = math.radians(a.latitude_deg), math.radians(b.latitude_deg)
-        d_latitude = latitude_b - latitude_a
-        d_longitude = math.radians(b.longitude_deg - a.longitude_deg)
+        latitude_a, longitude_a = self.surgeon.radians
+        latitude_b, longitude_b = self.patient.radians
+        d_latitude, d_longitude = latitude_b - latitude_a, longitude_b - longitude_a
         chord = (
             math.sin(d_latitude / 2) ** 2
             + math.cos(latitude_a) * math.cos(latitude_b) * math.sin(d_longitude / 2) ** 2
