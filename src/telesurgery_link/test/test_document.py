@@ -48,11 +48,7 @@ def test_every_profile_of_the_document_loads(
         profile = load_profile('example', link)
         for direction in Direction:
             streams = Streams.seeded(1, direction.index)
-            # The only topic of the examples leads to the surgeon.
-            channels = (
-                table.towards(direction) if direction is Direction.PATIENT_TO_SURGEON else ()
-            )
-            model = profile.impairment(direction, streams, 0, channels)
+            model = profile.impairment(direction, streams, 0, table.channels)
             assert any(model.fates(n * 1_000_000, 1) for n in range(100))
 
 
