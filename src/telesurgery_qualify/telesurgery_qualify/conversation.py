@@ -37,10 +37,18 @@ class Conversation:
         peer: what the other end told of the direction that leads away from here.
     """
 
-    def __init__(self, side: Side, plan: Plan | None, now_ns: int, patience_s: float) -> None:
+    def __init__(
+        self,
+        side: Side,
+        plan: Plan | None,
+        now_ns: int,
+        patience_s: float,
+        begin_within_s: float | None = None,
+    ) -> None:
         """Call the other end with a plan, or wait for its call with None.
 
-        ``patience_s`` is the silence after which the other end is given up.
+        ``patience_s`` is the silence after which the other end is given up, ``begin_within_s``
+        the same before both have agreed on a run (None: no different).
         """
         self.stage = Stage.LISTENING if plan is None else Stage.CALLING
         self.plan = plan
@@ -50,6 +58,7 @@ class Conversation:
         self.peer = Logbook()
         self._side = side
         self._patience_ns = round(patience_s * NS_PER_S)
+        self._begin_within_ns = round((begin_within_s or patience_s) * NS_PER_S)
         self._heard_ns = now_ns
         self._schedule: Schedule | None = None
         self._outbox: list[Message] = []
@@ -226,12 +235,16 @@ class Conversation:
     def _watch(self, now_ns: int) -> None:
         if self.stage in OVER:
             return
-        if now_ns - self._heard_ns > self._patience_ns:
-            silent_s = self._patience_ns / NS_PER_S
-            if self._schedule is None:
-                self._break(f'nobody answered for {silent_s:g} s', now_ns)
-            else:
-                self._break(f'the other end was silent for {silent_s:g} s', now_ns)
+        patience_ns = self._patience_ns if self.has_begun else self._begin_within_ns
+        if now_ns - self._heard_ns <= patience_ns:
+            return
+        silent = f'{patience_ns / NS_PER_S:g} s'
+        self._break(
+            f'the other end was silent for {silent}'
+            if self.has_begun
+            else f'nobody answered for {silent}',
+            now_ns,
+        )
 
     def _break(self, reason: str, now_ns: int) -> None:
         if self.stage in OVER:

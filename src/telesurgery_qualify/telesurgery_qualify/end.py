@@ -7,12 +7,13 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
 
 from telesurgery_link.channels import Side
+from telesurgery_link.errors import Refusal
 from telesurgery_link.impairment import Streams
 from telesurgery_link.key_files import load_keys
 from telesurgery_link.path import Path as NetworkPath
@@ -62,6 +63,8 @@ class End:
     seed: int
     patience_s: float
     is_emulated: bool
+    stranger_s: float | None = None
+    """Patience with who has not yet begun a run; None: the same as later."""
 
 
 def run_end(
@@ -79,7 +82,9 @@ def run_end(
     started = datetime.now(timezone.utc).isoformat(timespec='seconds')
     clock = SteadyClock()
     session = _session(end, clock.now_ns())
-    conversation = Conversation(end.side, plan, clock.now_ns(), end.patience_s)
+    conversation = Conversation(
+        end.side, plan, clock.now_ns(), end.patience_s, end.stranger_s or end.patience_s
+    )
     lock = threading.Lock()
     broken: list[BaseException] = []
 
@@ -104,9 +109,21 @@ def run_end(
         is_sealed=end.seal is not None,
         started=started,
         directions={end.side.receives: to_here, end.side.sends: from_here},
-        ended_early=conversation.reason,
+        ended_early=_why(conversation, link.refused()),
     )
     return evidence, conversation
+
+
+def _why(conversation: Conversation, refused: Mapping[Refusal, int]) -> str:
+    """Return why the run ended early; where it never began, what came instead of an answer."""
+    if conversation.has_begun or not conversation.reason:
+        return conversation.reason
+    count, refusal = max(
+        ((count, refusal.value) for refusal, count in refused.items()), default=(0, '')
+    )
+    if not count:
+        return f'{conversation.reason}; check the address, and that the other end listens'
+    return f'{conversation.reason}; {count} times came {refusal}'
 
 
 def _converse(

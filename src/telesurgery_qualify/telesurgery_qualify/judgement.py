@@ -25,6 +25,7 @@ from telesurgery_qualify.requirements import (
 )
 from telesurgery_qualify.words import bounded, direction_name, span
 
+_GRAVITY = {Status.PASS: 0, Status.UNDECIDED: 1, Status.FAIL: 2}
 NOTHING_CAME = 'nothing came that could be measured'
 
 
@@ -50,7 +51,10 @@ def _worst(requirement: Requirement, found: Iterable[tuple[Direction, Bounds]]) 
     if not known:
         return undecided(requirement, NOTHING_CAME)
     sign = 1.0 if requirement.at_most else -1.0
-    direction, bounds = max(known, key=lambda entry: sign * entry[1].value)
+    direction, bounds = max(
+        known,
+        key=lambda entry: (_GRAVITY[compared(requirement, entry[1])], sign * entry[1].value),
+    )
     status = compared(requirement, bounds)
     reason = {
         Status.PASS: 'the bounds lie within the limit, in both directions',

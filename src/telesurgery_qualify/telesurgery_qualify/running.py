@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from telesurgery_qualify.load import Plan
 from telesurgery_qualify.reporting import Report, write_report
 
 ANYWHERE = ('0.0.0.0', '::')
+STRANGER_S = 4.0
+"""How long whoever rings has to prove himself: some round trips, even over a satellite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Run:
                 print('qualify: stopped; nobody had called', file=sys.stderr)
                 return None
             host = any_for(caller[0]) if own[0] in ANYWHERE else own[0]
-            end = self._end(Side.PATIENT, (host, own[1]), caller)
+            end = replace(self._end(Side.PATIENT, (host, own[1]), caller), stranger_s=STRANGER_S)
             evidence, conversation = run_end(end, None, show_progress(), self.stopped)
             if conversation.has_begun:
                 return tell(evidence, folder)

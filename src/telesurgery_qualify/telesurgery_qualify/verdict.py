@@ -97,7 +97,7 @@ def _experience(measurement: Measurement) -> str:
 
 
 def _titles(findings: Sequence[Finding]) -> str:
-    return ', '.join(
+    return '; '.join(
         finding.requirement.title[0].lower() + finding.requirement.title[1:]
         for finding in findings
     )
