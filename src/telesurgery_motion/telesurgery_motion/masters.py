@@ -20,6 +20,7 @@ class Pedal(Enum):
     CLUTCH = 'clutch'
     CAMERA = 'camera'
     OPERATOR_PRESENT = 'operator_present'
+    STOP = 'stop'
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Masters:
         self._poses: dict[Hand, _Measured] = {}
         self._grippers = dict.fromkeys(Hand, 0.0)
         self._pressed = dict.fromkeys(Pedal, False)
+        self._swapping: tuple[Hand, ...] = ()
         self._stamped_alike = False
         self._half_arrived = False
 
@@ -48,6 +50,10 @@ class Masters:
     def press(self, pedal: Pedal, *, pressed: bool) -> None:
         """Take the state of a pedal."""
         self._pressed[pedal] = pressed
+
+    def ask_swap(self, *hands: Hand) -> None:
+        """Take a request for the next arm; it is in the next sample, once."""
+        self._swapping += hands
 
     def open_gripper(self, hand: Hand, angle: float) -> None:
         """Take the angle [rad] of a hand's gripper."""
@@ -68,6 +74,7 @@ class Masters:
 
     def sample(self, now: float) -> ConsoleSample:
         """Return everything as it is at ``now`` [s]; there must have been a pose."""
+        swapping, self._swapping = self._swapping, ()
         return ConsoleSample(
             stamp_ns=max(measured.stamp_ns for measured in self._poses.values()),
             left=self._hand(Hand.LEFT, now),
@@ -75,6 +82,8 @@ class Masters:
             operator_present=self._pressed[Pedal.OPERATOR_PRESENT],
             clutch=self._pressed[Pedal.CLUTCH],
             camera=self._pressed[Pedal.CAMERA],
+            stop=self._pressed[Pedal.STOP],
+            arm_swap=swapping,
         )
 
     def silent_hands(self, now: float) -> list[Hand]:

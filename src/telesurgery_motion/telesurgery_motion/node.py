@@ -16,6 +16,9 @@ from telesurgery_core.types import Hand, TeleopCommand
 from telesurgery_motion.masters import Masters, Pedal
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.pipeline import Pipeline
+from telesurgery_motion.topics.far_side import FarSideTopics
+from telesurgery_motion.topics.state import StateTopic
+from telesurgery_motion.topics.teleop import TeleopTopics
 from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import (
@@ -31,7 +34,8 @@ from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
 from telesurgery_ros.waiting import WaitingReader
 
-SILENCE_CHECK_HZ = 50.0
+WATCH_HZ = 50.0
+"""How often silence is looked for, the far side heard, and what has changed is said."""
 WARN_EVERY_S = 1.0
 PRESSED = 1
 """A pedal's button in CRTK: 0 released, 1 pressed, 2 a quick tap, which is over already."""
@@ -55,11 +59,13 @@ class MotionNode(Node):
         )
         self._masters = Masters(parameters.silence_limit_s)
         self._was_silent = True
-        self._lock = threading.Lock()  # poses and silence are watched by a thread each
+        # Poses, silence and requests have a thread each.
+        self._lock = threading.Lock()
         self._pedals = {
             pedal: PolledSubscription(self, Joy, f'/console/{pedal.value}', qos.LATCHED)
             for pedal in Pedal
         }
+        self._swap = PolledSubscription(self, Joy, '/console/arm_swap', qos.EVENT)
         self._grippers = {
             hand: PolledSubscription(self, JointState, f'/{hand.value}/gripper/measured_js')
             for hand in Hand
@@ -76,7 +82,10 @@ class MotionNode(Node):
                 for hand in Hand
             },
         )
-        self._watch = Periodic(SILENCE_CHECK_HZ, self._on_silence_check, 'silence')
+        self._far_side = FarSideTopics(self)
+        self._state = StateTopic(self)
+        self._teleop = TeleopTopics(self, self._pipeline.choices, self._lock)
+        self._watch = Periodic(WATCH_HZ, self._on_watch, 'watch')
         self.get_logger().info(
             f'right hand drives {parameters.right_arm or "no arm"}, '
             f'left hand drives {parameters.left_arm or "no arm"}, '
@@ -104,9 +113,16 @@ class MotionNode(Node):
                 self._read_switches()
                 self._publish(self._pipeline.step(self._masters.sample(now), now))
 
-    def _on_silence_check(self, now: float) -> None:
+    def _on_watch(self, now: float) -> None:
+        stamp_ns = now_ns()
         with self._lock:
             self._answer_silence(now)
+            trouble = self._far_side.read(self._pipeline, now)
+            state = self._pipeline.state(now)
+            self._teleop.publish(state, stamp_ns)
+        self._state.publish(state, stamp_ns, now)
+        if trouble:
+            self._warn(trouble)
 
     def _answer_silence(self, now: float) -> None:
         self._read_switches()
@@ -126,6 +142,10 @@ class MotionNode(Node):
             while taken := subscription.take():
                 buttons = taken[0].buttons
                 self._masters.press(pedal, pressed=bool(buttons) and buttons[0] == PRESSED)
+        while taken := self._swap.take():
+            buttons = taken[0].buttons  # one a hand: left, right
+            asking = zip((Hand.LEFT, Hand.RIGHT), buttons, strict=False)
+            self._masters.ask_swap(*(hand for hand, button in asking if button == PRESSED))
         for hand, subscription in self._grippers.items():
             while taken := subscription.take():
                 self._on_gripper(hand, taken[0])

@@ -88,5 +88,21 @@ def test_pedals_and_grippers_are_part_of_the_sample():
     assert console.operator_present
 
 
+def test_a_request_for_the_next_arm_is_in_one_sample():
+    console = masters()
+    console.ask_swap(Hand.RIGHT)
+    first = console.move(Hand.RIGHT, 0, at(0), 0.0)
+    second = console.move(Hand.RIGHT, 1, at(1), 0.005)
+
+    assert (first.arm_swap, second.arm_swap) == ((Hand.RIGHT,), ())
+
+
+def test_the_stop_button_is_part_of_the_sample():
+    console = masters()
+    console.press(Pedal.STOP, pressed=True)
+
+    assert console.move(Hand.RIGHT, 0, at(0), 0.0).stop
+
+
 def test_a_pedal_is_named_as_its_topic():
-    assert [pedal.value for pedal in Pedal] == ['clutch', 'camera', 'operator_present']
+    assert [pedal.value for pedal in Pedal] == ['clutch', 'camera', 'operator_present', 'stop']
