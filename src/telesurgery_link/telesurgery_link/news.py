@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from telesurgery_link.errors import Refusal
+from telesurgery_link.state import LinkState
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the link says of itself at one moment; numbers count from its start."""
 
-    connected: bool
+    state: LinkState
     restarts: int
     refused: Mapping[Refusal, int]
     unsent: int
@@ -42,9 +43,9 @@ class News:
         The first call says whether the peer is there, too.
         """
         before, self._told = self._told, facts
-        told = before or Facts(not facts.connected, 0, {}, 0, '', 0, 0, 0)
+        told = before or Facts(facts.state, 0, {}, 0, '', 0, 0, 0)
         return [
-            *_connection(told, facts),
+            *_connection(before, facts),
             *(
                 sentence
                 for reason, count in facts.refused.items()
@@ -65,14 +66,15 @@ class News:
         ]
 
 
-def _connection(told: Facts, facts: Facts) -> list[Sentence]:
+def _connection(told: Facts | None, facts: Facts) -> list[Sentence]:
     sentences = []
-    if facts.restarts > told.restarts:
+    if told is not None and facts.restarts > told.restarts:
         sentences.append(Sentence('the peer has started anew'))
-    if facts.connected and not told.connected:
-        sentences.append(Sentence('the peer is there', is_trouble=False))
-    if told.connected and not facts.connected:
-        sentences.append(Sentence('the peer is silent'))
+    if told is None or facts.state is not told.state:
+        if facts.state is LinkState.CONNECTED:
+            sentences.append(Sentence('the peer is there', is_trouble=False))
+        else:
+            sentences.append(Sentence(facts.state.value))
     return sentences
 
 

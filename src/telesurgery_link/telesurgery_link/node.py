@@ -5,7 +5,6 @@ Knows no message type: what it forwards are serialised bytes, by the channel tab
 
 from __future__ import annotations
 
-import importlib
 import os
 import secrets
 import sys
@@ -14,15 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.node import Node
-from rclpy.publisher import Publisher
-from rclpy.qos import QoSProfile
 
-from telesurgery_core.errors import ParameterError
 from telesurgery_link.channels import Channel, ChannelTable, Quality, Side
+from telesurgery_link.diagnosis import diagnose
 from telesurgery_link.impairment import Streams
 from telesurgery_link.key_files import load_keys
 from telesurgery_link.news import Facts, News
+from telesurgery_link.outlet import Outlet, message_type
 from telesurgery_link.parameters import GatewayParameters
 from telesurgery_link.path import Path as NetworkPath
 from telesurgery_link.paths import PathRow
@@ -31,11 +30,11 @@ from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
-from telesurgery_link.trace import Trace
+from telesurgery_link.status import diagnostics_message, status_message
 from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket
 from telesurgery_msgs.msg import LinkStatus, LinkTrace
 from telesurgery_ros import parameter_loader, qos
-from telesurgery_ros.conversions import header, now_ns, to_duration, to_stamp
+from telesurgery_ros.conversions import now_ns
 from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run, stopping
@@ -51,7 +50,6 @@ SUBSCRIBED = {
     Quality.EVENT: qos.EVENT,
     Quality.LATCHED: qos.LATCHED,
 }
-PUBLISHED: dict[Quality, QoSProfile] = {**SUBSCRIBED, Quality.STREAM: qos.STREAM_OUT}
 
 
 class GatewayNode(Node):
@@ -77,9 +75,11 @@ class GatewayNode(Node):
         )
         self._status = self.create_publisher(LinkStatus, '/link/status', qos.STREAM_OUT)
         self._traces = self.create_publisher(LinkTrace, '/trace/link', qos.EVENT)
+        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', qos.EVENT)
         self._news = News()
         self.create_timer(STATUS_PERIOD_S, self._publish_status)
         self.create_timer(NEWS_PERIOD_S, self._tell_news)
+        self.create_timer(NEWS_PERIOD_S, self._publish_diagnostics)
         self._link.start()
         self._reader.start()
         self._prioritise()
@@ -176,26 +176,16 @@ class GatewayNode(Node):
         self._outlets[delivery.channel.id].publish(delivery)
 
     def _publish_status(self) -> None:
-        with self._link.lock:
-            report = self._link.session.report(self._link.now_ns())
+        report = self._link.report()
         self._status.publish(
-            LinkStatus(
-                header=header(now_ns()),
+            status_message(
+                report,
                 side=self._side.value,
-                profile=', '.join(row.profile for row in self._paths),
-                connected=report.connected,
-                sealed=not self._parameters.insecure,
+                profiles={row.name: row.profile for row in self._paths},
                 window_s=self._parameters.window_s,
-                round_trip_p50_ms=report.round_trip_p50_ms,
-                round_trip_p95_ms=report.round_trip_p95_ms,
-                round_trip_p99_ms=report.round_trip_p99_ms,
-                jitter_ms=report.jitter_ms,
-                loss_ratio=report.loss_ratio,
-                frames_sent=report.frames_sent,
-                frames_received=report.frames_received,
-                frames_lost=report.frames_lost,
-                frames_refused=sum(self._link.refused().values()),
-                newest_age_ms=report.newest_age_ms,
+                clock_step_ns=self._link.clock_step_ns(),
+                refused=sum(self._link.refused().values()),
+                stamp_ns=now_ns(),
             )
         )
         for outlet in self._outlets.values():
@@ -203,12 +193,16 @@ class GatewayNode(Node):
             if batch is not None:
                 self._traces.publish(batch)
 
+    def _publish_diagnostics(self) -> None:
+        found = diagnose(self._link.report(), self._link.clock_step_ns())
+        self._diagnostics.publish(diagnostics_message(found, self._side.value, now_ns()))
+
     def _tell_news(self) -> None:
         refused = self._link.refused()
         with self._link.lock:
             session = self._link.session
             facts = Facts(
-                connected=session.report(self._link.now_ns()).connected,
+                state=session.report(self._link.now_ns()).state,
                 restarts=session.peer.restarts,
                 refused=refused,
                 unsent=self._link.unsent,
@@ -222,51 +216,6 @@ class GatewayNode(Node):
                 self.get_logger().warning(sentence.text)
             else:
                 self.get_logger().info(sentence.text)
-
-
-class Outlet:
-    """Publishes what comes on one channel, and keeps its trace if the table asks for it."""
-
-    def __init__(self, node: Node, channel: Channel) -> None:
-        self._topic = channel.topic
-        self._publisher: Publisher = node.create_publisher(
-            message_type(channel), channel.topic, PUBLISHED[channel.quality]
-        )
-        self._published = 0
-        self._trace = Trace() if channel.trace else None
-
-    def publish(self, delivery: Delivery) -> None:
-        """Publish a message; called by the link's thread only."""
-        self._publisher.publish(delivery.payload)
-        self._published += 1  # as DDS counts: its publication sequence number
-        if self._trace is not None:
-            self._trace.note(self._published, delivery)
-
-    def trace_batch(self) -> LinkTrace | None:
-        """Return what happened since the last call; None: nothing, or no trace is kept."""
-        entries = self._trace.take() if self._trace is not None else []
-        if not entries:
-            return None
-        return LinkTrace(
-            header=header(now_ns()),
-            topic=self._topic,
-            message_number=[entry.number for entry in entries],
-            sent_stamp=[to_stamp(entry.taken_ns) for entry in entries],
-            injected_delay=[to_duration(entry.injected_ns) for entry in entries],
-            arrival_stamp=[to_stamp(entry.arrival_ns) for entry in entries],
-        )
-
-
-def message_type(channel: Channel) -> Any:
-    """Return the message class of a channel; ParameterError when it is not installed."""
-    package, _, name = channel.type.split('/')
-    try:
-        return getattr(importlib.import_module(f'{package}.msg'), name)
-    except (ModuleNotFoundError, AttributeError):
-        raise ParameterError(
-            f'type of {channel.topic} is {channel.type!r}; allowed: a message type that is built '
-            'and sourced; build its package or correct the channel table'
-        ) from None
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from enum import Enum
 
-from telesurgery_link.statistics import Arrivals
+from telesurgery_link.arrivals import Arrivals
 
 REMEMBERED = 64
 """How many replaced sessions are recognised: what is still on its way must not revive them."""

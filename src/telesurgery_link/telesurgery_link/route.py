@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from telesurgery_link.arrivals import Arrivals
+from telesurgery_link.meter import Meter
 from telesurgery_link.path import Path
-from telesurgery_link.statistics import Arrivals, RoundTrip
+from telesurgery_link.report import PathReport
+from telesurgery_link.round_trip import RoundTrip
 
 
 class Route:
@@ -15,13 +18,17 @@ class Route:
         path: what datagrams pass before they are released.
         arrivals: what is measured of the peer's datagrams on it.
         round_trip: what its echoes say.
+        sent: what leaves by it, past the impairment.
     """
 
-    def __init__(self, name: str, index: int, path: Path, window_ns: int) -> None:
+    def __init__(self, name: str, index: int, path: Path, window_ns: int, timeout_ns: int) -> None:
+        """Begin; without an answer for ``timeout_ns`` the path counts as dead."""
         self.name = name
         self.index = index
         self.path = path
+        self.sent = Meter(window_ns)
         self._window_ns = window_ns
+        self._timeout_ns = timeout_ns
         self.restart()
 
     def restart(self) -> None:
@@ -31,20 +38,35 @@ class Route:
         self._answered_ns: int | None = None
         self._alive_since_ns: int | None = None
 
-    def take_round_trip(self, round_trip_ns: int, now_ns: int, timeout_ns: int) -> None:
+    def take_round_trip(self, round_trip_ns: int, now_ns: int) -> None:
         """Take the round trip of a ping that was answered on this path."""
-        if not self.is_alive(now_ns, timeout_ns):
+        if not self.is_alive(now_ns):
             self._alive_since_ns = now_ns
         self._answered_ns = now_ns
         self.round_trip.add(round_trip_ns, now_ns)
 
-    def is_alive(self, now_ns: int, timeout_ns: int) -> bool:
+    def is_alive(self, now_ns: int) -> bool:
         """Return whether the peer has answered on it within the time-out, there and back."""
-        return self._answered_ns is not None and now_ns - self._answered_ns <= timeout_ns
+        return self._answered_ns is not None and now_ns - self._answered_ns <= self._timeout_ns
 
-    def lives_since(self, now_ns: int, timeout_ns: int) -> int | None:
-        """Return since when it is alive [ns]; None: it is not."""
-        return self._alive_since_ns if self.is_alive(now_ns, timeout_ns) else None
+    def has_lived_ns(self, now_ns: int) -> int:
+        """Return for how long it has been alive [ns]; -1: it is not."""
+        if self._alive_since_ns is None or not self.is_alive(now_ns):
+            return -1
+        return now_ns - self._alive_since_ns
+
+    def report(self, carries_media: bool, now_ns: int) -> PathReport:
+        """Return what is known of the path."""
+        return PathReport(
+            self.name,
+            self.is_alive(now_ns),
+            carries_media,
+            self.round_trip.percentiles_ms(now_ns),
+            self.arrivals.jitter_ns / 1e6,
+            self.arrivals.loss_ratio(now_ns),
+            self.arrivals.rates(now_ns)[1],
+            self.sent.rates(now_ns)[1],
+        )
 
 
 class RouteChoice:
@@ -52,34 +74,32 @@ class RouteChoice:
 
     A path that has died is left at once; one that has come back must have lived for ``steady_ns``
     before it is preferred again, so that a flapping path does not tear every second picture.
+
+    Attributes:
+        chosen: the path that media took last.
+        switches: how often they have changed it.
     """
 
-    def __init__(self, routes: tuple[Route, ...], timeout_ns: int, steady_ns: int) -> None:
-        self._routes = routes
-        self._timeout_ns = timeout_ns
-        self._steady_ns = steady_ns
-        self._chosen = routes[0]
+    def __init__(self, routes: tuple[Route, ...], steady_ns: int) -> None:
+        self.chosen = routes[0]
         self.switches = 0
+        self._routes = routes
+        self._steady_ns = steady_ns
 
     def best(self, now_ns: int) -> Route:
         """Return the path for media now; while none is alive, the last one chosen."""
-        if len(self._routes) == 1:
-            return self._chosen
         best = self._best(now_ns)
-        if best is not self._chosen:
-            self._chosen = best
+        if best is not self.chosen:
+            self.chosen = best
             self.switches += 1
         return best
 
     def _best(self, now_ns: int) -> Route:
-        chosen_lives = self._chosen.is_alive(now_ns, self._timeout_ns)
+        chosen_lives = self.chosen.is_alive(now_ns)
+        enough_ns = self._steady_ns if chosen_lives else 0
         for route in self._routes:
-            since_ns = route.lives_since(now_ns, self._timeout_ns)
-            if route is self._chosen:
-                if chosen_lives:
-                    return route
-            elif since_ns is not None and (
-                not chosen_lives or now_ns - since_ns >= self._steady_ns
-            ):
+            if route is self.chosen and chosen_lives:
                 return route
-        return self._chosen
+            if route is not self.chosen and route.has_lived_ns(now_ns) >= enough_ns:
+                return route
+        return self.chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Mapping
 
 from telesurgery_link import datagrams, frames
@@ -10,34 +10,33 @@ from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import Acknowledgement, Body, Echo, Frame, Message, Ping
 from telesurgery_link.impairment import LINK_CHANNEL, flip_bit
+from telesurgery_link.measurement import Measurement
 from telesurgery_link.novelty import Novelty
 from telesurgery_link.path import Path, Released
 from telesurgery_link.peer import Peer, Recognition
 from telesurgery_link.protection import Protection
 from telesurgery_link.receiving import Delivery, ReceivingChannel
+from telesurgery_link.report import LinkReport
+from telesurgery_link.reporting import link_report
 from telesurgery_link.route import Route, RouteChoice
 from telesurgery_link.sending import SendingChannel
-from telesurgery_link.statistics import LinkReport, RoundTrip
+from telesurgery_link.timeline import Timeline
 
 NS_PER_S = 1_000_000_000
 FIRST_TIMEOUT_NS = 250_000_000
 """Wait for an acknowledgement while the round trip is not known."""
 LEAST_TIMEOUT_NS = 20_000_000
 """Shortest wait for an acknowledgement."""
-LONGEST_ROUND_TRIP_NS = 60 * NS_PER_S
-"""An echo that claims more is not believed."""
 STEADY_NS = 2 * NS_PER_S
 """How long a path that has come back must live before media take it again."""
-REMEMBERED_PINGS = 256
-"""How many pings back the second answer to one is told from the first."""
 
 
 class Session:
     """One gateway's end of the link, from the start of its process.
 
-    Every method takes ``now_ns`` of one clock that never goes back. After ``send`` or
-    ``receive_datagram``, and at ``next_deadline_ns``, ask for ``datagrams_to_send``. A link of one
-    path, insecure::
+    Every method takes ``now_ns`` of one clock, which should never jump; the session survives it
+    when it does. After ``send`` or ``receive_datagram``, and at ``next_deadline_ns``, ask for
+    ``datagrams_to_send``. A link of one path, insecure::
 
         session = Session(
             session=secrets.randbits(63) + 1, side=Side.SURGEON, table=table, now_ns=now_ns,
@@ -71,32 +70,32 @@ class Session:
         window_ns: int = 10 * NS_PER_S,
     ) -> None:
         """Begin the session of the (random, non-zero) number ``session``."""
+        self._timeline = Timeline(now_ns)
         self.session = session
         self.protection = protection
         self.routes = {
-            name: Route(name, index, path, window_ns)
+            name: Route(name, index, path, window_ns, path_timeout_ns)
             for index, (name, path) in enumerate(paths.items())
         }
         self.frames_sent = 0
         self.refused: Counter[Refusal] = Counter()
         self.peer = Peer(window_ns)
         self._all_routes = tuple(self.routes.values())
-        self._media_routes = RouteChoice(self._all_routes, path_timeout_ns, STEADY_NS)
+        self._media_routes = RouteChoice(self._all_routes, STEADY_NS)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
         self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
         self._incoming = table.towards(side.receives)
         self._receiving = self._new_receiving()
-        self._round_trip = RoundTrip(window_ns)
-        self._answered_pings: deque[int] = deque(maxlen=REMEMBERED_PINGS)
+        self._measured = Measurement(window_ns)
         self._ping_period_ns = ping_period_ns
         self._peer_timeout_ns = peer_timeout_ns
-        self._path_timeout_ns = path_timeout_ns
         self._next_ping_ns = now_ns
         self._deliveries: list[Delivery] = []
         self._incomplete_before = 0
 
     def send(self, channel: int, payload: bytes, now_ns: int) -> None:
         """Send a message on the channel of that identifier (KeyError for an unknown one)."""
+        now_ns = self._timeline.at(now_ns)
         sending = self._sending[channel]
         sending.put(payload, now_ns)
         self._transmit(sending, now_ns)
@@ -106,6 +105,7 @@ class Session:
 
         What is not a datagram of the peer is counted, and changes nothing else.
         """
+        now_ns = self._timeline.at(now_ns)
         try:
             received = datagrams.parse(datagram)
             exchanges = self.protection.exchanges
@@ -117,16 +117,19 @@ class Session:
                 if label.path != path:
                     raise RefusedFrameError(Refusal.WRONG_PATH)
                 frame = frames.parse(data)
-                self._accept(frame, self._all_routes[path], label.number, now_ns)
-                self._take(frame, self._all_routes[path], received.injected_ns, now_ns)
+                route = self._all_routes[path]
+                self._accept(frame, route, label.number, len(datagram), now_ns)
+                self._take(frame, route, received.injected_ns, now_ns)
         except RefusedFrameError as refusal:
             self.refused[refusal.reason] += 1
+            self._measured.take_refusal(refusal.reason, now_ns)
 
     def datagrams_to_send(self, now_ns: int) -> list[tuple[int, bytes]]:
         """Return the datagrams that leave now, each with the index of its path.
 
         They are past the impairment, at their delivery time.
         """
+        now_ns = self._timeline.at(now_ns)
         for datagram in self.protection.datagrams_to_send(now_ns):
             for route in self._all_routes:
                 route.path.submit(datagram, now_ns)
@@ -138,12 +141,13 @@ class Session:
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
         return [
-            (route.index, self._finished(released))
+            (route.index, self._finished(released, route, now_ns))
             for route in self._all_routes
             for released in route.path.released(now_ns)
         ]
 
-    def _finished(self, released: Released) -> bytes:
+    def _finished(self, released: Released, route: Route, now_ns: int) -> bytes:
+        route.sent.note(len(released.datagram), now_ns)
         datagram = datagrams.annotate(released.datagram, released.injected_ns)
         return datagram if released.flipped is None else flip_bit(datagram, released.flipped)
 
@@ -159,25 +163,22 @@ class Session:
             *(route.path.next_release_ns() for route in self._all_routes),
             *(sending.next_due_ns() for sending in self._ordered),
         ]
-        return min([self._next_ping_ns, *(at for at in deadlines if at is not None)])
+        earliest_ns = min([self._next_ping_ns, *(at for at in deadlines if at is not None)])
+        return self._timeline.reading(earliest_ns)
 
     def report(self, now_ns: int) -> LinkReport:
         """Return what is known of the link."""
-        arrivals = self.peer.arrivals
-        p50_ms, p95_ms, p99_ms = self._round_trip.percentiles_ms(now_ns)
-        newest_ns = arrivals.newest_ns
-        return LinkReport(
-            connected=newest_ns is not None and now_ns - newest_ns <= self._peer_timeout_ns,
-            round_trip_p50_ms=p50_ms,
-            round_trip_p95_ms=p95_ms,
-            round_trip_p99_ms=p99_ms,
-            jitter_ms=arrivals.jitter_ns / 1e6,
-            loss_ratio=arrivals.loss_ratio(now_ns),
-            newest_age_ms=float('nan') if newest_ns is None else (now_ns - newest_ns) / 1e6,
+        now_ns = self._timeline.at(now_ns)
+        return link_report(
+            measured=self._measured,
+            peer=self.peer,
+            protection=self.protection,
+            routes=self._all_routes,
+            media=self._media_routes,
             frames_sent=self.frames_sent,
-            frames_received=self.peer.received,
-            frames_lost=self.peer.lost,
             frames_refused=self.refused.total(),
+            peer_timeout_ns=self._peer_timeout_ns,
+            now_ns=now_ns,
         )
 
     @property
@@ -205,7 +206,9 @@ class Session:
     def _new_receiving(self) -> dict[int, ReceivingChannel]:
         return {channel.id: ReceivingChannel(channel) for channel in self._incoming}
 
-    def _accept(self, frame: Frame, route: Route, number: int, now_ns: int) -> None:
+    def _accept(
+        self, frame: Frame, route: Route, number: int, size_bytes: int, now_ns: int
+    ) -> None:
         """Refuse what is not news of the peer."""
         if frame.session == self.session:
             raise RefusedFrameError(Refusal.REFLECTED)
@@ -214,12 +217,13 @@ class Session:
             raise RefusedFrameError(Refusal.RETIRED)
         if recognition is Recognition.NEW:
             self._meet(now_ns)
-        if route.arrivals.note(number, frame.sent_ns, now_ns) is not Novelty.NEW:
+        if route.arrivals.note(number, frame.sent_ns, now_ns, size_bytes) is not Novelty.NEW:
             raise RefusedFrameError(Refusal.REPEATED)
 
     def _meet(self, now_ns: int) -> None:
         self._incomplete_before = self.incomplete
         self._receiving = self._new_receiving()
+        self._measured.meet()
         for route in self._all_routes:
             route.restart()
         for sending in self._sending.values():
@@ -244,6 +248,8 @@ class Session:
         receiving = self._receiving.get(message.channel)
         if receiving is None:
             raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
+        if receiving.channel.policy is not Policy.MEDIA:
+            self._measured.take_control(frame.sent_ns, message.taken_ns, now_ns)
         self._deliveries += receiving.receive(message, injected_ns, now_ns)
         if receiving.expected:
             self._submit(
@@ -261,16 +267,16 @@ class Session:
     def _take_echo(self, frame: Frame, echo: Echo, route: Route, now_ns: int) -> None:
         if echo.session != self.session:
             raise RefusedFrameError(Refusal.WRONG_SESSION)
-        round_trip_ns = (now_ns - echo.origin_ns) - (frame.sent_ns - echo.received_ns)
-        if not 0 <= round_trip_ns <= LONGEST_ROUND_TRIP_NS:
-            raise RefusedFrameError(Refusal.MALFORMED)
-        route.take_round_trip(round_trip_ns, now_ns, self._path_timeout_ns)
-        if echo.origin_ns not in self._answered_pings:  # the first answer to this ping
-            self._answered_pings.append(echo.origin_ns)
-            self._round_trip.add(round_trip_ns, now_ns)
+        if echo.origin_ns < self._timeline.resumed_ns:
+            return  # asked before this side's clock jumped: its stamps cannot be compared
+        round_trip_ns, clock_jumped = self._measured.take_echo(frame, echo, now_ns)
+        route.take_round_trip(round_trip_ns, now_ns)
+        if clock_jumped:
+            for arrivals in (self.peer.arrivals, *(r.arrivals for r in self._all_routes)):
+                arrivals.forget_jitter()
 
     def _transmit(self, sending: SendingChannel, now_ns: int) -> None:
-        timeout_ns = self._round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
+        timeout_ns = self._measured.round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
         routes = self._all_routes
         if sending.channel.policy is Policy.MEDIA:
             routes = (self._media_routes.best(now_ns),)
@@ -288,3 +294,4 @@ class Session:
                 return
             route.path.submit(datagram, now_ns, channel)
         self.frames_sent += number != 0
+        self._measured.sent.note(len(frame), now_ns)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 
 from telesurgery_link.errors import PortError, Refusal
 from telesurgery_link.receiving import Delivery
+from telesurgery_link.report import LinkReport
 from telesurgery_link.session import Session
 
 RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -45,6 +46,10 @@ class SteadyClock:
     def now_ns(self) -> int:
         """Return the time [ns]."""
         return self._offset_ns + time.monotonic_ns()
+
+    def step_ns(self) -> int:
+        """Return by how much the wall clock was set since the start [ns]."""
+        return time.time_ns() - self.now_ns()
 
 
 class UdpSocket:
@@ -192,6 +197,15 @@ class UdpLink:
     def now_ns(self) -> int:
         """Return the time [ns] by the clock that the session is run with."""
         return self._clock.now_ns()
+
+    def clock_step_ns(self) -> int:
+        """Return by how much this machine's wall clock was set since the start [ns]."""
+        return self._clock.step_ns()
+
+    def report(self) -> LinkReport:
+        """Return what is known of the link now."""
+        with self.lock:
+            return self.session.report(self._clock.now_ns())
 
     def refused(self) -> dict[Refusal, int]:
         """Return how many datagrams were refused, by reason."""

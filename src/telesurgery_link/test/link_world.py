@@ -69,7 +69,17 @@ def impairment(
 class World:
     """A virtual link with everything that has come out of it."""
 
-    def __init__(self, seed: int = 0, protect: Protect | None = None, **figures: float) -> None:
+    def __init__(
+        self,
+        seed: int = 0,
+        protect: Protect | None = None,
+        *,
+        silent: bool = False,
+        **figures: float,
+    ) -> None:
+        """Begin; ``silent``: nothing gets through, ``figures`` are those of ``impairment``."""
+        if silent:
+            figures = {'loss': 1.0}
         self.now_ns = START_NS
         self.link = VirtualLink(
             TABLE,

@@ -15,12 +15,14 @@ pytestmark = pytest.mark.ros
 pytest.importorskip('rclpy')
 pytest.importorskip('telesurgery_msgs')
 
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus  # noqa: E402
 from std_msgs.msg import Int64  # noqa: E402
 
 from telesurgery_bringup.reservations import Reservations  # noqa: E402
 from telesurgery_link.channels import Side  # noqa: E402
 from telesurgery_link.key_files import write_secret  # noqa: E402
 from telesurgery_link.keys import PreSharedKey  # noqa: E402
+from telesurgery_link.state import LinkState  # noqa: E402
 from telesurgery_msgs.msg import LinkStatus, LinkTrace  # noqa: E402
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.conversions import now_ns, to_ns  # noqa: E402
@@ -189,6 +191,13 @@ def test_messages_pass_both_ways_with_the_delay_of_the_profile(
         assert newest.sealed is not insecure
         assert 2 * one_way_ms <= newest.round_trip_p50_ms <= 2 * (one_way_ms + BUSY_MS)
 
+        assert newest.state == 'connected'
+        assert newest.paths[0].alive
+        assert newest.paths[0].name == 'main'
+        # Both gateways go by the same clock here; what the estimate adds is the asymmetry.
+        assert abs(newest.clock_offset_ms) <= newest.clock_uncertainty_ms
+        assert newest.clock_uncertainty_ms >= one_way_ms
+
     last = came_up[-1][1]
     sides.patient.spin_until(lambda: any(last in trace.message_number for trace in traces))
     check_traces(traces, {number: sent_ns for sent_ns, number, _ in came_up}, one_way_ms)
@@ -268,6 +277,31 @@ def test_nothing_comes_back_the_way_it_went(sides: Sides) -> None:
     assert sides.surgeon.node.count_publishers('/up') == 1
     assert sides.patient.node.count_publishers('/up') == 1
     assert sides.patient.node.count_subscribers('/up') == 1
+
+
+@pytest.mark.parametrize(
+    ('wrong', 'state'),
+    [
+        ({'key_file': 'other.key'}, LinkState.OTHER_KEYS),
+        ({'insecure': True}, LinkState.PEER_INSECURE),
+        ({'side': 'patient'}, LinkState.SAME_SIDE),
+    ],
+)
+def test_a_peer_that_cannot_be_talked_to_is_told_in_status_and_diagnostics(
+    sides: Sides, tmp_path: Path, wrong: dict[str, Any], state: LinkState
+) -> None:
+    if 'key_file' in wrong:
+        wrong = {'key_file': str(tmp_path / wrong['key_file'])}
+        write_secret(Path(wrong['key_file']), PreSharedKey(bytes(32)).to_text())
+    sides.start(Side.PATIENT)
+    sides.start(Side.SURGEON, **wrong)
+    status = sides.patient.collect(LinkStatus, '/link/status', qos.STREAM_IN)
+    found = sides.patient.collect(DiagnosticArray, '/diagnostics', qos.EVENT)
+    sides.patient.spin_until(lambda: status and status[-1].state == state.value)
+    assert not status[-1].connected
+    sides.patient.spin_until(lambda: found and found[-1].status[0].message == state.value)
+    assert found[-1].status[0].level == DiagnosticStatus.ERROR
+    assert found[-1].status[0].name == 'link/connection'
 
 
 def test_strangers_are_counted_in_the_status(sides: Sides) -> None:

@@ -9,9 +9,10 @@ from link_world import LATEST
 from telesurgery_link.errors import Refusal
 from telesurgery_link.news import Facts, News, Sentence
 from telesurgery_link.receiving import Delivery
+from telesurgery_link.state import LinkState
 from telesurgery_link.trace import Trace, TraceEntry
 
-QUIET = Facts(False, 0, {}, 0, '', 0, 0, 0)
+QUIET = Facts(LinkState.SILENT, 0, {}, 0, '', 0, 0, 0)
 
 
 def texts(news: News, facts: Facts) -> list[str]:
@@ -26,18 +27,26 @@ def test_no_news_is_no_sentence() -> None:
 
 def test_whether_the_peer_is_there_is_told_at_first() -> None:
     assert texts(News(), QUIET) == ['the peer is silent']
-    assert texts(News(), replace(QUIET, connected=True)) == ['the peer is there']
+    assert texts(News(), replace(QUIET, state=LinkState.CONNECTED)) == ['the peer is there']
 
 
 def test_the_peer_comes_goes_and_starts_anew() -> None:
     news = News()
     news.since(QUIET)
-    assert news.since(replace(QUIET, connected=True)) == [Sentence('the peer is there', False)]
+    assert news.since(replace(QUIET, state=LinkState.CONNECTED)) == [
+        Sentence('the peer is there', False)
+    ]
     assert news.since(QUIET) == [Sentence('the peer is silent', True)]
-    assert texts(news, replace(QUIET, connected=True, restarts=1)) == [
+    assert texts(news, replace(QUIET, state=LinkState.CONNECTED, restarts=1)) == [
         'the peer has started anew',
         'the peer is there',
     ]
+
+
+def test_why_there_is_no_connection_is_told() -> None:
+    news = News()
+    news.since(QUIET)
+    assert texts(news, replace(QUIET, state=LinkState.OTHER_KEYS)) == [LinkState.OTHER_KEYS.value]
 
 
 def test_counts_are_told_as_what_has_been_added() -> None:

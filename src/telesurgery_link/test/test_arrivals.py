@@ -1,4 +1,4 @@
-"""Round trip, jitter and loss from known sequences."""
+"""Loss, bursts, order and jitter from known sequences."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from link_world import MS, S
 
+from telesurgery_link.arrivals import Arrivals
 from telesurgery_link.novelty import MEMORY, Novelty
-from telesurgery_link.statistics import Arrivals, RoundTrip
 
 
 def arrivals_of(numbers: list[int], *, period_ns: int = MS) -> Arrivals:
@@ -87,20 +87,39 @@ def test_jitter_does_not_mind_that_clocks_differ() -> None:
     assert same.jitter_ns == shifted.jitter_ns
 
 
-def test_round_trips_are_summed_up_over_the_window() -> None:
-    round_trip = RoundTrip(window_ns=S)
-    round_trip.add(900 * MS, 0)
-    for at in range(100):
-        round_trip.add((at + 1) * MS, 2 * S + at)
-    expected = np.percentile(np.arange(1, 101), (50, 95, 99))
-    assert round_trip.percentiles_ms(2 * S + 100) == pytest.approx(tuple(expected))
-    assert all(map(math.isnan, round_trip.percentiles_ms(10 * S)))
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=400))
+def test_bursts_are_the_runs_of_what_is_missing(numbers: list[int]) -> None:
+    bursts = arrivals_of(numbers, period_ns=1000).bursts(0)
+    # A number below the first that came was never missed.
+    first_came = numbers[0]
+    missing = [n for n in range(first_came, max(numbers)) if n not in numbers]
+    runs = [
+        len(list(run)) for _, run in itertools.groupby(missing, lambda n: n - missing.index(n))
+    ]
+    assert bursts.count == len(runs)
+    assert bursts.longest == max(runs, default=0)
+    assert bursts.mean == pytest.approx(np.mean(runs)) if runs else math.isnan(bursts.mean)
 
 
-def test_the_timeout_is_above_the_round_trip_and_follows_it() -> None:
-    round_trip = RoundTrip(window_ns=S)
-    assert round_trip.timeout_ns(20 * MS, 250 * MS) == 250 * MS
-    for at in range(100):
-        round_trip.add(135 * MS, at)
-    assert 135 * MS <= round_trip.timeout_ns(20 * MS, 250 * MS) <= 140 * MS
-    assert round_trip.timeout_ns(200 * MS, 250 * MS) == 200 * MS
+def test_bursts_leave_the_window() -> None:
+    arrivals = arrivals_of([1, 2, 5, 6])
+    assert arrivals.bursts(4 * MS).longest == 2
+    assert arrivals.bursts(4 * MS + 2 * S).count == 0
+
+
+def test_what_comes_after_a_later_one_is_reordered() -> None:
+    arrivals = arrivals_of([1, 3, 2, 4, 7, 5, 6, 8])
+    assert arrivals.reordered == 3
+    assert arrivals.lost == 0
+
+
+def test_rates_are_those_of_the_window() -> None:
+    arrivals = Arrivals(window_ns=2 * S)
+    for number in range(1, 10_001):
+        arrivals.note(
+            number, number * MS, number * MS, size_bytes=125 if number > 5000 else 10_000
+        )
+    hz, mbit_s = arrivals.rates(10_000 * MS)
+    # The window begins at a remembered moment, at most a tenth of a second off.
+    assert hz == pytest.approx(1000, rel=0.002)
+    assert mbit_s == pytest.approx(1.0, rel=0.002)
