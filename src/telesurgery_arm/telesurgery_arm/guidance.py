@@ -8,6 +8,7 @@ along the way (``telesurgery_arm.pursuit``), which end in the joints.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from telesurgery_arm import rcm
@@ -18,6 +19,15 @@ from telesurgery_arm.interpolation import PoseInterpolation
 from telesurgery_arm.kinematics import forward_once
 from telesurgery_arm.workspace import Workspace
 from telesurgery_core.transforms import Array
+
+KNOT_M, KNOT_RAD = 0.0005, 0.02
+"""The way is solved at knots no further apart than this; between them the joints go straight,
+which is within a micrometre of the tip's straight line."""
+BEND_RAD = 0.05
+"""Where a joint turns by more than this from knot to knot, near a singularity, every tick is one:
+the tip, 9.1 mm beside the wrist's axis, would leave its line by 3 um otherwise."""
+NOW = 1e-6
+"""What is due within this time [s] is due now."""
 
 
 class Guidance:
@@ -43,6 +53,7 @@ class Guidance:
         self._extrapolation = extrapolation_s
         self._way: PoseInterpolation | None = None
         self._reference: Sequence[float] = chain.q
+        self._due = self._knot = 0.0  # time until the next knot, and from knot to knot
 
     def aim(self, T_rcm_tip: Array, spread_s: float) -> None:
         """Want the tip at ``(4, 4)``; wanted poses are about ``spread_s`` [s] apart."""
@@ -51,6 +62,9 @@ class Guidance:
             self._way = PoseInterpolation(forward_once(self._model, self._reference))
         ahead = min(self._extrapolation / spread_s, 1.0) if self._extrapolation > 0.0 else 0.0
         self._way.aim(T_rcm_tip, spread_s, ahead)
+        metres, radians = self._way.length
+        self._knot = spread_s / max(metres / KNOT_M, radians / KNOT_RAD, 1.0)
+        self._due = 0.0
 
     def release(self) -> None:
         """Want nothing any more."""
@@ -63,15 +77,41 @@ class Guidance:
         """
         if self._way is None or dt <= 0.0:
             return ()
+        guarded = rcm.is_near_cannula(self._model, self._chain.q, self._reference)
+        if self._due > 0.0 and not guarded:
+            self._due -= dt
+            return ()
+        ahead = dt if guarded else max(min(self._knot, self._way.left), dt)
+        q, acted = self._solved(self._way, ahead)
+        if ahead > dt and self._bends(q):
+            ahead = dt
+            q, acted = self._solved(self._way, ahead)
+        self._way.advance(ahead)
+        self._due = math.inf if self._way.left == 0.0 else ahead - dt - NOW
+        self._reference = q
+        if guarded:
+            goal, held = rcm.guard_step(self._model, self._chain, q, dt)
+            acted = (*acted, *held)
+        else:
+            goal = list(q)
+        self._chain.follow(goal, ahead)
+        return acted
+
+    def _solved(
+        self, way: PoseInterpolation, ahead: float
+    ) -> tuple[Sequence[float], tuple[Acted, ...]]:
         try:
-            self._reference, acted = self._goals.solve(
-                self._way.step(dt), self._chain.q, self._reference, rewind=False
+            return self._goals.solve(
+                way.after(ahead), self._chain.q, self._reference, rewind=False
             )
         except UnreachableError as error:
-            return error.clamps
-        goal, held = rcm.guard_step(self._model, self._chain, self._reference, dt)
-        self._chain.follow(goal, 0.0)
-        return (*acted, *held)
+            return self._reference, error.clamps
+
+    def _bends(self, q: Sequence[float]) -> bool:
+        return any(
+            abs(after - before) > BEND_RAD
+            for after, before in zip(q, self._reference, strict=True)
+        )
 
     def solve(self, T_rcm_tip: Array, *, rewind: bool) -> tuple[list[float], tuple[Acted, ...]]:
         """Return joint positions ``(n,)`` for a move to a pose ``(4, 4)``, and what acted.

@@ -1,6 +1,6 @@
-"""Poses that are wanted more seldom than ticks come, as one pose for every tick.
+"""Poses that are wanted more seldom than ticks come, as a way that has a pose for every tick.
 
-From where it is, the pose goes to the newest wanted one on a straight line and by the shortest
+From where it is, the way goes to the newest wanted pose on a straight line and by the shortest
 turn, both at once, within the time that wanted poses usually are apart. So it lies on the line
 between its old place and the newest pose: it never leaves the convex hull of the poses that were
 wanted, however they come, and it is there when the next one is due. Steady motion gives steady
@@ -8,6 +8,8 @@ motion, without the steps of the stream, half an interval later than a step to e
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -18,22 +20,15 @@ from telesurgery_core.transforms import Array
 
 
 class PoseInterpolation:
-    """The pose wanted in every tick.
-
-    Attributes:
-        T: the pose now ``(4, 4)``.
-    """
+    """The way from pose to pose."""
 
     def __init__(self, T: Array) -> None:
         """Begin at the pose ``(4, 4)``."""
-        self.T = self._T_end = T
+        self._T_end = T
         self._now = self._start = self._end = self._wanted = _split(T)
-        self._spread = self._left = 0.0
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is where it was aimed at last."""
-        return self.T is self._T_end
+        self._spread = 0.0
+        self.left = 0.0
+        """Time until it is where it was aimed at last [s]."""
 
     def aim(self, T: Array, spread_s: float, ahead: float = 0.0) -> None:
         """Go to the pose ``T`` ``(4, 4)`` within ``spread_s`` [s].
@@ -47,19 +42,27 @@ class PoseInterpolation:
         else:
             self._end, self._T_end = self._wanted, T
         self._start = self._now
-        self._spread = self._left = spread_s
+        self._spread = self.left = spread_s
 
-    def step(self, dt: float) -> Array:
-        """Advance by ``dt`` [s]; return the pose ``(4, 4)``."""
-        if self.is_there:
-            return self.T
-        self._left -= dt
-        if self._left <= 0.0:
-            self._now, self.T = self._end, self._T_end
-        else:
-            self._now = _between(self._start, self._end, 1.0 - self._left / self._spread)
-            self.T = _joined(self._now)
-        return self.T
+    @property
+    def length(self) -> tuple[float, float]:
+        """How long the way is since it was aimed last: [m] and [rad]."""
+        (p, a), (q, b) = self._start, self._end
+        return math.dist(p, q), quaternions.angle(a, b)
+
+    def after(self, seconds: float) -> Array:
+        """Return the pose ``(4, 4)`` in so many seconds [s]."""
+        return _joined(self._in(seconds)) if seconds < self.left else self._T_end
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds [s] pass."""
+        self._now = self._in(seconds)
+        self.left = max(self.left - seconds, 0.0)
+
+    def _in(self, seconds: float) -> tuple[Vector, Quaternion]:
+        if seconds >= self.left:
+            return self._end
+        return _between(self._start, self._end, 1.0 - (self.left - seconds) / self._spread)
 
 
 def _split(T: Array) -> tuple[Vector, Quaternion]:

@@ -106,7 +106,7 @@ class Pursuit:
         if needed > dt * _ROUNDING:
             clamp = clamp or self._acceleration_clamp(axis, needed, dt)
             velocity = self._within_acceleration(way, dt)
-        elif max(map(abs, way)) < _AT_REST:
+        elif _is_nothing(way):
             self._x, velocity = list(goal), self._none
         self._advance(velocity, dt)
         return clamp
@@ -119,9 +119,12 @@ class Pursuit:
         """
         longest = fastest = 0.0
         for d, (speed, _, brake) in zip(way, self._rates, strict=True):
-            d = abs(d)
-            longest = max(longest, d / brake)
-            fastest = max(fastest, d / speed)
+            if d < 0.0:
+                d = -d
+            if d > longest * brake:
+                longest = d / brake
+            if d > fastest * speed:
+                fastest = d / speed
         time = 0.5 * (dt + math.sqrt(dt * dt + 2.0 * longest))
         if fastest <= time:
             return [d / time for d in way], 1.0
@@ -189,7 +192,7 @@ class Pursuit:
             keep * lag + new * v for lag, v in zip(self._behind, velocity, strict=True)
         ]
         before = self.q
-        if max(map(abs, self._behind)) < _AT_REST:
+        if _is_nothing(self._behind):
             self._behind = self._none
             self.q = self._x
         else:
@@ -197,7 +200,13 @@ class Pursuit:
         self.qd = [(after - q) / dt for after, q in zip(self.q, before, strict=True)]
 
     def _braking_time(self) -> float:
-        return max(abs(v) / brake for v, (_, _, brake) in zip(self._v, self._rates, strict=True))
+        longest = 0.0
+        for v, (_, _, brake) in zip(self._v, self._rates, strict=True):
+            if v < 0.0:
+                v = -v
+            if v > longest * brake:
+                longest = v / brake
+        return longest
 
     def _speed_clamp(self, velocity: list[float], ratio: float) -> Clamp:
         """Name the axis that is at its limit."""
@@ -211,3 +220,7 @@ class Pursuit:
         allowed = self._limits.acceleration[axis]
         name, unit = self._limits.names[axis], self._limits.units[axis]
         return Clamp(Limit.ACCELERATION, name, allowed * needed / dt, allowed, f'{unit}/s^2')
+
+
+def _is_nothing(values: list[float]) -> bool:
+    return max(values) < _AT_REST and min(values) > -_AT_REST

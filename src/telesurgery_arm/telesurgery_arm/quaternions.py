@@ -29,24 +29,32 @@ def rows(q: Quaternion) -> Rows:
     )
 
 
+def angle(a: Quaternion, b: Quaternion) -> float:
+    """Return the angle [rad] in 0..pi of the turn from ``a`` to ``b``."""
+    ax, ay, az, aw = a
+    bx, by, bz, bw = b
+    x = aw * bx - ax * bw - ay * bz + az * by
+    y = aw * by - ay * bw - az * bx + ax * bz
+    z = aw * bz - az * bw - ax * by + ay * bx
+    w = aw * bw + ax * bx + ay * by + az * bz
+    return 2.0 * math.atan2(math.sqrt(x * x + y * y + z * z), abs(w))
+
+
 def between(a: Quaternion, b: Quaternion, share: float) -> Quaternion:
     """Return what lies ``share`` of the shortest turn from ``a`` to ``b`` (slerp).
 
     A share above 1 goes on beyond ``b`` with the same turn.
     """
-    cosine = sum(p * q for p, q in zip(a, b, strict=True))
-    sign = 1.0 if cosine >= 0.0 else -1.0
-    angle = math.atan2(
-        math.sqrt(sum((q - cosine * p) ** 2 for p, q in zip(a, b, strict=True))), abs(cosine)
-    )
-    if angle < _STRAIGHT:
+    ax, ay, az, aw = a
+    bx, by, bz, bw = b
+    sign = 1.0 if ax * bx + ay * by + az * bz + aw * bw >= 0.0 else -1.0
+    half = 0.5 * angle(a, b)
+    if half < _STRAIGHT:
         first, second = 1.0 - share, sign * share
     else:
-        sine = math.sin(angle)
-        first, second = (
-            math.sin((1.0 - share) * angle) / sine,
-            math.sin(share * angle) / sine * sign,
-        )
-    x, y, z, w = (first * p + second * q for p, q in zip(a, b, strict=True))
+        sine = math.sin(half)
+        first, second = math.sin((1.0 - share) * half) / sine, sign * math.sin(share * half) / sine
+    x, y = first * ax + second * bx, first * ay + second * by
+    z, w = first * az + second * bz, first * aw + second * bw
     length = math.sqrt(x * x + y * y + z * z + w * w)
     return (x / length, y / length, z / length, w / length)

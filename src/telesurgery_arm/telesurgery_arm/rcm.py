@@ -19,6 +19,8 @@ YAW, PITCH, INSERTION = 0, 1, 2
 """Where these joints stand in the chain of every arm."""
 RE_ENTRY = 0.01
 """Over this depth past the cannula [m] the lateral speed may grow from none to the limit."""
+BRAKING_WAY = 0.01
+"""More than a tool needs to stop in [m]: 0.2 m/s against 2 m/s^2, three times as much, is 3 mm."""
 STILL = 1e-4
 """Yaw and pitch slower than this [rad/s] stand: what they still do is less than a micrometre."""
 
@@ -26,6 +28,13 @@ STILL = 1e-4
 def is_through_cannula(model: ArmModel, insertion: float) -> bool:
     """Return whether the tool at this insertion [m] is through its cannula."""
     return insertion >= model.cannula_insertion
+
+
+def is_near_cannula(model: ArmModel, q: Sequence[float], goal: Sequence[float]) -> bool:
+    """Return whether the way from ``q`` to ``goal`` ``(n,)`` comes to where the guard acts."""
+    end = model.cannula_insertion
+    depth = min(q[INSERTION], goal[INSERTION])
+    return depth < end + RE_ENTRY + BRAKING_WAY and end > model.joints[INSERTION].lower
 
 
 def guard_way(
@@ -53,8 +62,6 @@ def guard_step(
     stop = chain.stopping_point
     depth = min(chain.q[INSERTION], stop[INSERTION])
     shallowest = min(depth, goal[INSERTION])
-    if shallowest >= end + RE_ENTRY or end <= model.joints[INSERTION].lower:
-        return list(goal), ()
     if shallowest < end:
         insertion = goal[INSERTION]
         if max(abs(chain.qd[YAW]), abs(chain.qd[PITCH])) > STILL:

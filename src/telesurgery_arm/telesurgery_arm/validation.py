@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
 from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.vectors import cross, dot
 from telesurgery_core.transforms import Array
 
 _ORTHONORMAL = 1e-6
@@ -32,14 +31,21 @@ def joints(what: str, values: Sequence[float], names: Sequence[str]) -> list[flo
 
 def tip_pose(what: str, T: Array) -> Array:
     """Return ``T`` if it is a rigid motion ``(4, 4)``; else CommandRefusedError."""
-    if T.shape != (4, 4) or not np.isfinite(T).all():
+    numbers = T.ravel().tolist() if T.shape == (4, 4) else [math.nan]
+    if not math.isfinite(sum(numbers)):
         raise CommandRefusedError(
             f'{what} is {T.tolist()}; allowed: a finite 4x4 pose; the command is refused'
         )
-    R = T[:3, :3]
-    if np.abs(R.T @ R - np.eye(3)).max() > _ORTHONORMAL or np.linalg.det(R) < 0.0:
+    a, b, c = ((numbers[i], numbers[i + 4], numbers[i + 8]) for i in range(3))
+    worst = max(
+        abs(dot(a, b)),
+        abs(dot(b, c)),
+        abs(dot(c, a)),
+        *(abs(dot(column, column) - 1.0) for column in (a, b, c)),
+    )
+    if worst > _ORTHONORMAL or dot(cross(a, b), c) < 0.0:
         raise CommandRefusedError(
-            f'{what} has the rotation {R.tolist()}; allowed: an orthonormal right-handed one; '
-            'the command is refused'
+            f'{what} has the rotation {T[:3, :3].tolist()}; allowed: an orthonormal right-handed '
+            'one; the command is refused'
         )
     return T
