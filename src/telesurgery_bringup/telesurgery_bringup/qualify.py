@@ -25,6 +25,7 @@ EXIT_REFUSED = 2
 DEFAULT_KEY = '~/.config/telesurgery/link.key'
 DEFAULT_CERTIFICATE = '~/.config/telesurgery/peer.crt'
 DEFAULT_SECONDS = 60.0
+LONGEST_S = 3600.0
 DEFAULT_VIDEO = 32.0
 
 
@@ -92,7 +93,7 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         listen=None if arguments.listen is None else _address('--listen', arguments.listen),
         peer=None if arguments.peer is None else _address('--peer', arguments.peer),
         link=arguments.link or 'none',
-        seconds=_within('--seconds', arguments.seconds or DEFAULT_SECONDS, 1.0, 14_400.0),
+        seconds=_within('--seconds', arguments.seconds or DEFAULT_SECONDS, 1.0, LONGEST_S),
         video_mbit_s=_within('--video', _or(arguments.video, DEFAULT_VIDEO), 0.0, 200.0),
         return_video_mbit_s=_within(
             '--return-video', _or(arguments.return_video, 0.0), 0.0, 200.0

@@ -24,7 +24,7 @@ from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
 from telesurgery_link.udp import SteadyClock, UdpLink, UdpSocket
 from telesurgery_qualify.conversation import Conversation
-from telesurgery_qualify.counting import read_session
+from telesurgery_qualify.counting import WINDOW_NS, read_session
 from telesurgery_qualify.evidence import Evidence
 from telesurgery_qualify.load import NS_PER_S, TABLE, Plan
 from telesurgery_qualify.progress import Progress
@@ -190,6 +190,7 @@ def _session(end: End, now_ns: int) -> Session:
         protection=_protection(end, number, now_ns),
         now_ns=now_ns,
         ping_period_ns=PING_PERIOD_NS,
+        window_ns=WINDOW_NS,
     )
 
 

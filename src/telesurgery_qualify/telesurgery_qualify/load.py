@@ -10,6 +10,9 @@ from telesurgery_core.parameters import parameter
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
 
 NS_PER_S = 1_000_000_000
+LONGEST_S = 3600.0
+"""Longest run: every frame of it is kept until the report."""
+
 TYPE = 'std_msgs/msg/UInt8MultiArray'
 
 
@@ -17,7 +20,7 @@ TYPE = 'std_msgs/msg/UInt8MultiArray'
 class Plan:
     """What both ends are going to send, and for how long."""
 
-    seconds: float = parameter(60.0, doc='Length of the run.', unit='s', low=1.0, high=14_400.0)
+    seconds: float = parameter(60.0, doc='Length of the run.', unit='s', low=1.0, high=LONGEST_S)
     control_rate_hz: float = parameter(
         500.0, doc='Control frames in each direction.', unit='Hz', low=10.0, high=1000.0
     )
