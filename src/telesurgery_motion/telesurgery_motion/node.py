@@ -119,8 +119,8 @@ class MotionNode(Node):
             self._answer_silence(now)
             trouble = self._far_side.read(self._pipeline, now)
             state = self._pipeline.state(now)
+        if self._state.publish(state, stamp_ns, now):
             self._teleop.publish(state, stamp_ns)
-        self._state.publish(state, stamp_ns, now)
         if trouble:
             self._warn(trouble)
 

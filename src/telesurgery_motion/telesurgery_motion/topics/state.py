@@ -28,14 +28,19 @@ class StateTopic:
         self._since: dict[str, tuple[str, float]] = {}
         self._logged: dict[str, str] = {}
 
-    def publish(self, state: MotionState, stamp_ns: int, now: float) -> None:
-        """Publish the state when it is new or due, and log a reason that lasts."""
+    def publish(self, state: MotionState, stamp_ns: int, now: float) -> bool:
+        """Publish the state when it is new or due, and log a reason that lasts.
+
+        Returns whether it was.
+        """
         for hand in state.hands:
             self._log(hand, now)
         essence = (state.enabled, state.selected, *(_essence(hand) for hand in state.hands))
-        if essence != self._said or now - self._said_at >= PERIOD_S:
-            self._said, self._said_at = essence, now
-            self._publisher.publish(message_of(state, stamp_ns))
+        if essence == self._said and now - self._said_at < PERIOD_S:
+            return False
+        self._said, self._said_at = essence, now
+        self._publisher.publish(message_of(state, stamp_ns))
+        return True
 
     def _log(self, hand: HandState, now: float) -> None:
         name, kind = hand.hand.value, '' if hand.hindrance.is_ordinary else hand.hindrance.name

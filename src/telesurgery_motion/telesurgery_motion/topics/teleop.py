@@ -7,6 +7,7 @@ Names and types are those of the kit's documentation (dvrk.readthedocs.io, "Tele
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -45,11 +46,11 @@ class Latched:
         self._publisher = node.create_publisher(message_type, topic, qos.LATCHED)
         self._said: object = None
 
-    def say(self, value: object, message: Any) -> None:
-        """Publish ``message`` if ``value`` is new."""
+    def say(self, value: Any, message_of: Callable[[Any], Any]) -> None:
+        """Publish the message of ``value`` if it is new."""
         if value != self._said:
             self._said = value
-            self._publisher.publish(message)
+            self._publisher.publish(message_of(value))
 
 
 class TeleopTopics:
@@ -77,8 +78,8 @@ class TeleopTopics:
 
     def publish(self, state: MotionState, stamp_ns: int) -> None:
         """Say what has changed."""
-        self._enabled.say(state.enabled, Bool(data=state.enabled))
-        self._scale.say(state.scale, Float64(data=state.scale))
+        self._enabled.say(state.enabled, _bool)
+        self._scale.say(state.scale, _float)
         selected = frozenset(state.selected)
         for pair in selected - self._were_selected:
             self._selected.publish(String(data=pair.name))
@@ -147,27 +148,46 @@ class PairTopics:
         """Say what has changed."""
         settings = choices.settings(self._pair)
         says = pair_state(self._pair, settings, state)
-        self._states['current_state'].say(says.current, String(data=says.current.value))
-        self._states['desired_state'].say(says.desired, String(data=says.desired.value))
-        self._following.say(says.following, Bool(data=says.following))
-        self._scale.say(settings.scale, Float64(data=settings.scale))
-        self._rotation_scale.say(settings.rotation_scale, Float64(data=settings.rotation_scale))
+        self._states['current_state'].say(says.current.value, _string)
+        self._states['desired_state'].say(says.desired.value, _string)
+        self._following.say(says.following, _bool)
+        self._scale.say(settings.scale, _float)
+        self._rotation_scale.say(settings.rotation_scale, _float)
         for name, locked in (
             ('rotation_locked', settings.lock_rotation),
             ('translation_locked', settings.lock_translation),
         ):
-            self._locks[name].say(locked, Joy(header=header(stamp_ns), buttons=[int(locked)]))
+            self._locks[name].say(locked, partial(_joy, stamp_ns))
         if self._aligns:
-            self._align.say(settings.align, Bool(data=settings.align))
+            self._align.say(settings.align, _bool)
             self._say_offset(state, stamp_ns)
 
     def _say_offset(self, state: MotionState, stamp_ns: int) -> None:
         for hand in state.hands:
             if hand.pair == self._pair and hand.R_hand_tip is not None:
-                x, y, z, w = quaternion_from_rotation(hand.R_hand_tip).tolist()
-                offset = Quaternion(x=x, y=y, z=z, w=w)
-                message = QuaternionStamped(header=header(stamp_ns), quaternion=offset)
-                self._offset.say((x, y, z, w), message)
+                quaternion = tuple(quaternion_from_rotation(hand.R_hand_tip).tolist())
+                self._offset.say(quaternion, partial(_quaternion, stamp_ns))
+
+
+def _bool(value: bool) -> Bool:
+    return Bool(data=value)
+
+
+def _float(value: float) -> Float64:
+    return Float64(data=value)
+
+
+def _string(value: str) -> String:
+    return String(data=value)
+
+
+def _joy(stamp_ns: int, pressed: bool) -> Joy:
+    return Joy(header=header(stamp_ns), buttons=[int(pressed)])
+
+
+def _quaternion(stamp_ns: int, xyzw: tuple[float, float, float, float]) -> QuaternionStamped:
+    x, y, z, w = xyzw
+    return QuaternionStamped(header=header(stamp_ns), quaternion=Quaternion(x=x, y=y, z=z, w=w))
 
 
 def _obey(choices: Choices, pair: Pair, command: str) -> None:
