@@ -93,12 +93,12 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         listen=None if arguments.listen is None else _address('--listen', arguments.listen),
         peer=None if arguments.peer is None else _address('--peer', arguments.peer),
         link=arguments.link or 'none',
-        seconds=_within('--seconds', arguments.seconds or DEFAULT_SECONDS, 1.0, LONGEST_S),
+        seconds=_within('--seconds', _or(arguments.seconds, DEFAULT_SECONDS), 1.0, LONGEST_S),
         video_mbit_s=_within('--video', _or(arguments.video, DEFAULT_VIDEO), 0.0, 200.0),
         return_video_mbit_s=_within(
             '--return-video', _or(arguments.return_video, 0.0), 0.0, 200.0
         ),
-        seed=arguments.seed,
+        seed=int(_within('--seed', arguments.seed, 0, 2**63 - 1)),
         patience_s=_within('--patience', arguments.patience, 2.0, 600.0),
         key=key,
         peer_certificate=Path(arguments.peer_certificate or DEFAULT_CERTIFICATE).expanduser(),

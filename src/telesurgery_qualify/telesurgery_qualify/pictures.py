@@ -102,6 +102,7 @@ def video_over_time(measurement: Measurement) -> str:
             label=f'{direction_name(direction)}, {offered:g} Mbit/s sent',
         )
     axes.axhline(VIDEO_BANDWIDTH.limit, color=LIMIT, linewidth=0.9, linestyle='--')
+    axes.margins(y=0.15)
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel('time [s]')
     axes.set_ylabel('video [Mbit/s]')
