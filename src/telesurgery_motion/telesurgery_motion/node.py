@@ -58,7 +58,6 @@ class MotionNode(Node):
             first_sequence=started_ns // 1_000_000,
         )
         self._masters = Masters(parameters.silence_limit_s)
-        self._was_silent = True
         # Poses, silence and requests have a thread each.
         self._lock = threading.Lock()
         self._pedals = {
@@ -109,7 +108,6 @@ class MotionNode(Node):
         with self._lock:
             now = time.monotonic()
             if self._masters.move(hand, stamp_ns, T_view_hand, now):
-                self._was_silent = False
                 self._read_switches()
                 self._publish(self._pipeline.step(self._masters.sample(now), now))
 
@@ -119,7 +117,8 @@ class MotionNode(Node):
             self._answer_silence(now)
             trouble = self._far_side.read(self._pipeline, now)
             state = self._pipeline.state(now)
-        if self._state.publish(state, stamp_ns, now):
+            attended = self._masters.operator_present
+        if self._state.publish(state, stamp_ns, now, attended=attended):
             self._teleop.publish(state, stamp_ns)
         if trouble:
             self._warn(trouble)
@@ -129,13 +128,6 @@ class MotionNode(Node):
         command = self._pipeline.keep_alive(now_ns(), now)
         if command is not None:
             self._publish(command)
-        if self._pipeline.silent(now) and not self._was_silent:
-            self._was_silent = True
-            if self._masters.operator_present:
-                self.get_logger().warning(
-                    'the masters have fallen silent while the operator is present: disengaged; '
-                    'press and release the clutch to engage again'
-                )
 
     def _read_switches(self) -> None:
         for pedal, subscription in self._pedals.items():

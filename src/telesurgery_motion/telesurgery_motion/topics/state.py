@@ -28,13 +28,13 @@ class StateTopic:
         self._since: dict[str, tuple[str, float]] = {}
         self._logged: dict[str, str] = {}
 
-    def publish(self, state: MotionState, stamp_ns: int, now: float) -> bool:
-        """Publish the state when it is new or due, and log a reason that lasts.
+    def publish(self, state: MotionState, stamp_ns: int, now: float, *, attended: bool) -> bool:
+        """Publish the state when it is new or due; return whether it was.
 
-        Returns whether it was.
+        While the operator is present (``attended``), a reason that lasts is logged.
         """
         for hand in state.hands:
-            self._log(hand, now)
+            self._log(hand, now, attended=attended)
         essence = (state.enabled, state.selected, *(_essence(hand) for hand in state.hands))
         if essence == self._said and now - self._said_at < PERIOD_S:
             return False
@@ -42,8 +42,9 @@ class StateTopic:
         self._publisher.publish(message_of(state, stamp_ns))
         return True
 
-    def _log(self, hand: HandState, now: float) -> None:
-        name, kind = hand.hand.value, '' if hand.hindrance.is_ordinary else hand.hindrance.name
+    def _log(self, hand: HandState, now: float, *, attended: bool) -> None:
+        ordinary = hand.hindrance.is_ordinary or not attended
+        name, kind = hand.hand.value, '' if ordinary else hand.hindrance.name
         before, since = self._since.get(name, ('', now))
         if kind != before:
             since = now
