@@ -16,12 +16,14 @@ from sensor_msgs.msg import JointState
 from std_msgs.msg import Float64MultiArray
 
 from telesurgery_arm.crtk.commands import CommandServer
+from telesurgery_arm.crtk.guarding import GuardingServer
 from telesurgery_arm.crtk.messages import TargetsMessage
 from telesurgery_arm.crtk.queries import QueryServices
 from telesurgery_arm.crtk.streams import ArmStreams
 from telesurgery_arm.crtk.warnings import Warnings
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.guarding.description import load_guarding
 from telesurgery_arm.joint_order import JointOrder, JointStatesError
 from telesurgery_arm.parameters import ArmsNodeParameters
 from telesurgery_arm.robot import Robot
@@ -61,7 +63,10 @@ class ArmsNode(Node):
         super().__init__(self.NAME)
         parameters = parameter_loader.load(self, ArmsNodeParameters)
         description = RobotDescription.load(_arms_file(parameters))
-        self._robot = Robot(description, parameters, parameters)
+        guarding = _guarding_file(parameters)
+        self._robot = Robot(
+            description, parameters, parameters, load_guarding(guarding), guarding.parent
+        )
         self._warnings = Warnings(self)
         self._order = JointOrder(description.joint_names)
         self._ticks = 0
@@ -94,6 +99,7 @@ class ArmsNode(Node):
     def _subscribe(self) -> None:
         self._commands = CommandServer(self, self._robot, self._warnings)
         self._queries = [QueryServices(self, self._robot, name) for name in self._robot.stations]
+        self._guarding = GuardingServer(self, self._robot.guarding)
         self._joint_states = PolledSubscription(self, JointState, '/joint_states')
         self._teleop = PolledSubscription(self, TeleopCommandMsg, '/teleop/command')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
@@ -193,6 +199,7 @@ class ArmsNode(Node):
             self._robot.supervisor.verdict(name).state is not status.state
             for name, status in self._states.items()
         )
+        self._guarding.publish(stamp_ns, due=due)
         if due or changed:
             status = self._robot.status(now)
             self._tell(status)
@@ -240,6 +247,12 @@ def _arms_file(parameters: ArmsNodeParameters) -> Path:
     if parameters.arms_file:
         return Path(parameters.arms_file).expanduser()
     return Path(get_package_share_directory('telesurgery_bringup')) / 'config' / 'arms.yaml'
+
+
+def _guarding_file(parameters: ArmsNodeParameters) -> Path:
+    if parameters.guarding_file:
+        return Path(parameters.guarding_file).expanduser()
+    return _arms_file(parameters).parent / 'guarding.yaml'
 
 
 def main() -> int:

@@ -97,6 +97,9 @@ class ArmsNodeParameters(ArmsParameters, SafetyParameters):
     arms_file: str = parameter(
         '', doc="Path of arms.yaml; empty: the one that telesurgery_bringup's share folder has."
     )
+    guarding_file: str = parameter(
+        '', doc='Path of guarding.yaml; empty: the one in the folder of arms.yaml.'
+    )
     control_rate_hz: float = parameter(
         500.0, unit='Hz', low=100.0, high=1000.0, doc='Rate of the joint targets.'
     )

@@ -34,6 +34,8 @@ class ArmGuard:
     """Direction ``(3,)`` in ``patient`` that leads away from it; zero: far."""
     kept_back_m: float = 0.0
     """How far the tip is from where the operator wants it, because of guarding [m]."""
+    guided_by: str = ''
+    """The guidance line that acts; empty: none."""
 
     def __str__(self) -> str:
         """Return it in words."""

@@ -62,7 +62,8 @@ def bodies_of(
             raise ParameterError(
                 one_of(f'{where}{name}: link', outer.link, ['patient', *links], 'correct it')
             )
-        bodies.append(Body(OUTER, links.get(outer.link, -1), outer.a, outer.b, outer.radius_m))
+        link = links.get(outer.link, -1)
+        bodies.append(Body(OUTER, link, outer.a, outer.b, outer.radius_m, is_outer=True))
     return bodies
 
 
@@ -73,7 +74,7 @@ def _tool(model: ArmModel, shape: ToolShape) -> list[Body]:
     inside = (0.0, 0.0, -_inside(model))
     top = (0.0, 0.0, -model.joints[roll].d)
     shaft = Body(SHAFT, roll, origin, inside, shape.shaft_radius_m)
-    above = Body(OUTER, roll, inside, top, shape.shaft_radius_m)
+    above = Body(OUTER, roll, inside, top, shape.shaft_radius_m, is_outer=True)
     bodies = [Body(TIP, last, origin, origin, 0.0)]
     if last > roll:
         reach = model.joints[last].a

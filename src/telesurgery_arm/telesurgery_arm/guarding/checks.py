@@ -1,12 +1,17 @@
 """What has to be kept apart: an arm and a volume, or two arms; looked at only when it is needed.
 
-A distance shrinks by no more than what the bodies on either side have moved. So a pair that was
-seen far apart need not be looked at until its bodies have moved that far. How far a body can have
-moved follows from the ways of the joints and its levers (``Skeleton.reach``).
+A distance shrinks by no more than what the bodies on either side have moved. So pairs that were
+seen far apart need not be looked at until their bodies have moved that far. How far they can have
+moved follows from the ways of the joints and the bodies' levers (``Skeleton.reach``).
+
+That is kept in two layers. An arm has an odometer: the way of whatever of it moves most. A check
+sleeps until the odometers, together, have gone what it has left, and ``choose`` then works out
+what every single body can have moved, and which pairs need watching for the next stretch.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +26,14 @@ from telesurgery_core.transforms import Array
 
 Indices = NDArray[np.intp]
 
+STRETCH = 0.003
+"""What is chosen holds for so much of the odometers' way [m]."""
+HASTE = 1.3
+"""What is chosen holds up to so many times the speed at which it was chosen."""
+SLOW = 1e-3
+"""Added to that speed [m/s]."""
+_NONE: Indices = np.zeros(0, dtype=np.intp)
+
 
 class Check:
     """Pairs of bodies that have a boundary between them.
@@ -28,59 +41,67 @@ class Check:
     Attributes:
         name: the fixture, or `separation`.
         arms: numbers of the arms concerned, one or two.
+        outer: whether bodies of the outer arm are among them: which odometer counts.
         damper: how fast they may approach.
-        levers: per arm: how far any body moves at most per unit of a joint ``(joints,)``.
-        contacts: what was seen last, or None if an arm was moved since without a look.
+        items: the pairs that are being watched.
+        contacts: what was seen of them where the arms are now, or None.
     """
 
     def __init__(
-        self, name: str, arms: tuple[int, ...], damper: Damper, reach: tuple[Array, ...]
+        self,
+        name: str,
+        arms: tuple[int, ...],
+        damper: Damper,
+        reach: tuple[Array, ...],
+        levers: tuple[Array, ...],
+        *,
+        outer: bool,
     ) -> None:
-        self.name, self.arms, self.damper = name, arms, damper
+        """Take per arm the bodies' reach ``(n, joints)`` and the odometer's ``(joints,)``."""
+        self.name, self.arms, self.outer, self.damper = name, arms, outer, damper
         self._reach = reach
-        self.levers = tuple(tuple(part.max(axis=0).tolist()) for part in reach)
-        self.contacts: Contacts | None = None
-        self._low = np.full(len(reach[0]), -np.inf)
-        self._seen_at = tuple(np.zeros(part.shape[1]) for part in reach)
-        self._least = -np.inf
+        self._share = np.max(
+            [
+                (own / np.where(lever > 0.0, lever, 1.0)).max(axis=1)
+                for own, lever in zip(reach, levers, strict=True)
+            ],
+            axis=0,
+        )
+        self.forget()
 
     def forget(self) -> None:
         """An arm is somewhere else: nothing is known any more."""
-        self.contacts = None
-        self._low = np.full(len(self._low), -np.inf)
-        self._least = -np.inf
+        self.items: Indices = _NONE
+        self.contacts: Contacts | None = None
+        self._low = np.full(len(self._share), -np.inf)
+        self._seen_at: tuple[Array, ...] | None = None
+        self._holds_to = self._holds_up_to = -math.inf
+        self._sleeps_to = -math.inf
 
-    def may_matter(
-        self, ways: Sequence[Sequence[float]], steps: Sequence[Sequence[float]], dt: float
-    ) -> bool:
-        """Return whether a step may come so near that its speed matters.
+    def sleeps(self, odometer: float, step: float, dt: float) -> bool:
+        """Return whether a step [m] in ``dt`` [s] cannot matter to any pair."""
+        left = self._sleeps_to - odometer - step
+        return left > 0.0 and left > self.damper.safe_distance(step / dt)
 
-        ``ways`` are the ways of the joints of the arms concerned so far ``(joints,)``, ``steps``
-        those of the step to come [rad or m], ``dt`` its time [s].
-        """
-        left, step = self._least, 0.0
-        for lever, way, seen, move in zip(self.levers, ways, self._seen_at, steps, strict=True):
-            for l, now, then, d in zip(lever, way, seen, move, strict=True):
-                left -= l * (now - then)
-                step += l * d
-        return left - step < self.damper.distance(step / dt)
+    def holds(self, odometer: float, step: float, dt: float) -> bool:
+        """Return whether the pairs that were chosen are still all that may matter."""
+        return odometer + step <= self._holds_to and step <= self._holds_up_to * dt
 
-    def choose(self, ways: Sequence[Array], steps: Sequence[Array], dt: float) -> Indices:
-        """Return the pairs ``(n,)`` for which a step may matter; see ``may_matter``."""
+    def choose(self, ways: Sequence[Array], odometer: float, step: float, dt: float) -> None:
+        """Choose the pairs to watch from now on, for steps like this one [m]."""
         self._age(ways)
-        step = np.zeros(len(self._low))
-        for reach, move in zip(self._reach, steps, strict=True):
-            step += reach @ move
-        zone = np.array([self.damper.distance(speed) for speed in (step / dt).tolist()])
-        chosen: Indices = np.nonzero(self._low - step < zone)[0]
-        return chosen
+        speed = HASTE * step / dt + SLOW
+        scaled = self._low / np.maximum(self._share, 1e-9)
+        zone = self.damper.safe_distance(speed) + STRETCH + step
+        self.items = np.nonzero(scaled < zone)[0]
+        self.contacts = None
+        self._holds_to, self._holds_up_to = odometer + STRETCH + step, speed
+        self._sleeps_to = -math.inf if len(self.items) else odometer + float(scaled.min())
 
     def seen(self, contacts: Contacts, ways: Sequence[Array]) -> None:
         """Take note of what was seen where the arms are now."""
         self._age(ways)
         self._low[contacts.items] = contacts.slack
-        self._least = float(self._low.min())
-        self.contacts = contacts
 
     def nearer_than(self, distance: float, ways: Sequence[Array]) -> Indices:
         """Return the pairs ``(n,)`` that may be nearer than ``distance`` [m] now."""
@@ -94,11 +115,12 @@ class Check:
 
     def _age(self, ways: Sequence[Array]) -> None:
         """Let all distances be as small as they may have become on the ways since."""
-        low = self._low.copy()
-        for reach, way, seen in zip(self._reach, ways, self._seen_at, strict=True):
-            low -= reach @ (way - seen)
-        self._low, self._seen_at = low, tuple(ways)
-        self._least = float(low.min())
+        if self._seen_at is not None:
+            low = self._low.copy()
+            for reach, way, seen in zip(self._reach, ways, self._seen_at, strict=True):
+                low -= reach @ (way - seen)
+            self._low = low
+        self._seen_at = tuple(ways)
 
 
 class VolumeCheck(Check):
@@ -114,7 +136,9 @@ class VolumeCheck(Check):
         margin: float,
         damper: Damper,
     ) -> None:
-        super().__init__(name, (arm,), damper, (skeleton.reach[bodies],))
+        outer = bool(skeleton.is_outer[bodies].any())
+        lever = skeleton.levers[outer]
+        super().__init__(name, (arm,), damper, (skeleton.reach[bodies],), (lever,), outer=outer)
         self._bodies = bodies
         self._volume = volume
         self._keep = skeleton.radius[bodies] + margin
@@ -143,23 +167,69 @@ class PairCheck(Check):
         margin: float,
         damper: Damper,
     ) -> None:
-        reach = tuple(
-            skeleton.reach[bodies] for skeleton, bodies in zip(skeletons, pairs, strict=True)
-        )
-        super().__init__(name, arms, damper, reach)
+        both = tuple(zip(skeletons, pairs, strict=True))
+        outer = any(bool(skeleton.is_outer[bodies].any()) for skeleton, bodies in both)
+        reach = tuple(skeleton.reach[bodies] for skeleton, bodies in both)
+        levers = tuple(skeleton.levers[outer] for skeleton in skeletons)
+        super().__init__(name, arms, damper, reach, levers, outer=outer)
         self._pairs = pairs
         first, second = skeletons
         self._keep = first.radius[pairs[0]] + second.radius[pairs[1]] + margin
 
     def look(self, postures: Sequence[Posture], items: Indices) -> Contacts:
-        """See ``Check``. Bodies whose axes meet are separated upwards."""
+        """See ``Check``."""
+        (contacts,) = look_at_pairs([(self, postures, items)])
+        return contacts
+
+    def segments(
+        self, postures: Sequence[Posture], items: Indices
+    ) -> tuple[Array, Array, Array, Array]:
+        """Return the ends of the pairs' axes, four times ``(n, 3)``."""
         i, j = self._pairs[0][items], self._pairs[1][items]
         first, second = postures
-        a, b, c, d = first.a[i], first.b[i], second.a[j], second.b[j]
-        s, t = between_segments(a, b, c, d)
-        p, q = a + s[:, None] * (b - a), c + t[:, None] * (d - c)
-        v = p - q
-        length = np.sqrt(np.einsum('ij,ij->i', v, v))
-        apart = (length > 1e-9)[:, None]
-        away = np.where(apart, v / np.maximum(length, 1e-9)[:, None], (0.0, 0.0, 1.0))
-        return Contacts(items, length - self._keep[items], away, (i, j), (p, q))
+        return first.a[i], first.b[i], second.a[j], second.b[j]
+
+    def contacts_of(
+        self, items: Indices, p: Array, q: Array, apart: Array, away: Array
+    ) -> Contacts:
+        """Return contacts for pairs whose axes are ``apart`` ``(n,)`` at ``p`` and ``q``."""
+        bodies = (self._pairs[0][items], self._pairs[1][items])
+        return Contacts(items, apart - self._keep[items], away, bodies, (p, q))
+
+
+def look_at_pairs(
+    wanted: Sequence[tuple[PairCheck, Sequence[Posture], Indices]],
+) -> list[Contacts]:
+    """Return the contacts of several checks; to look at many pairs takes as long as at one.
+
+    Bodies whose axes meet are separated upwards.
+    """
+    ends = [check.segments(postures, items) for check, postures, items in wanted]
+    a, b, c, d = ends[0] if len(ends) == 1 else map(np.concatenate, zip(*ends, strict=True))
+    s, t = between_segments(a, b, c, d)
+    p, q = a + s[:, None] * (b - a), c + t[:, None] * (d - c)
+    v = p - q
+    apart = np.sqrt(np.einsum('ij,ij->i', v, v))
+    away = v / np.maximum(apart, 1e-12)[:, None]
+    if apart.min() < 1e-9:
+        away[apart < 1e-9] = (0.0, 0.0, 1.0)
+    seen, start = [], 0
+    for check, _, items in wanted:
+        own = slice(start, start + len(items))
+        seen.append(check.contacts_of(items, p[own], q[own], apart[own], away[own]))
+        start += len(items)
+    return seen
+
+
+def look_at_all(wanted: Sequence[tuple[Check, Sequence[Posture], Indices]]) -> list[Contacts]:
+    """Return the contacts of checks of any kind, in their order."""
+    pairs = [
+        (check, postures, items)
+        for check, postures, items in wanted
+        if isinstance(check, PairCheck)
+    ]
+    seen = iter(look_at_pairs(pairs) if pairs else ())
+    return [
+        next(seen) if isinstance(check, PairCheck) else check.look(postures, items)
+        for check, postures, items in wanted
+    ]

@@ -13,6 +13,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from telesurgery_core.transforms import Array
+
 
 @dataclass(frozen=True, slots=True)
 class Damper:
@@ -34,9 +38,18 @@ class Damper:
         edge = self.gain * self.band
         return math.sqrt(edge * edge + 2.0 * self.deceleration * (slack - self.band))
 
-    def distance(self, speed: float) -> float:
-        """Return how far away [m] a part must be for this speed [m/s] to be allowed."""
+    def speeds(self, slack: Array) -> Array:
+        """Return ``speed`` for many distances ``(n,)`` [m]."""
         edge = self.gain * self.band
-        if speed <= edge:
-            return max(speed, 0.0) / self.gain
-        return self.band + (speed * speed - edge * edge) / (2.0 * self.deceleration)
+        beyond = np.maximum(slack - self.band, 0.0)
+        braked = np.sqrt(edge * edge + 2.0 * self.deceleration * beyond)
+        return np.where(slack <= self.band, self.gain * np.maximum(slack, 0.0), braked)
+
+    def safe_distance(self, speed: float) -> float:
+        """Return a distance [m] at which this speed [m/s], and any share of it, is allowed.
+
+        It is convex in the speed: what moves at a share of it needs at most that share.
+        """
+        edge = self.gain * self.band
+        braking = self.band + (speed * speed - edge * edge) / (2.0 * self.deceleration)
+        return max(speed / self.gain, braking)

@@ -168,7 +168,7 @@ class GuardingDescription:
         high=50.0,
     )
     deceleration_m_per_s2: float = parameter(
-        2.0,
+        4.0,
         doc='Strongest deceleration before a boundary; at least gain squared times any band.',
         unit='m/s^2',
         low=0.1,

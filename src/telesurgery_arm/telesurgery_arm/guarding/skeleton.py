@@ -35,6 +35,7 @@ class Body:
     """Its ends in the link's frame [m]."""
     b: tuple[float, float, float]
     radius: float
+    is_outer: bool = False
 
 
 class Skeleton:
@@ -45,6 +46,8 @@ class Skeleton:
         parts: the part of every body ``(n,)``.
         radius: of every body ``(n,)`` [m].
         reach: how far a body moves at most per joint ``(n, joints)`` [m/rad or 1].
+        is_outer: whether a body belongs to the outer arm ``(n,)``.
+        levers: the largest reach ``(joints,)`` of the tool's bodies, and of all.
         is_point: whether a body's axis is a point ``(n,)``.
         joints: number of joints, the jaw's included.
         has_jaw: whether the last joint is that of a jaw.
@@ -64,6 +67,10 @@ class Skeleton:
         self.has_jaw = model.jaw is not None
         self._tip_link = len(model.joints) - 1
         self.reach = frozen([_reach(model, body) for body in bodies])
+        self.is_outer = np.array([body.is_outer for body in bodies])
+        self.levers = tuple(
+            frozen(self.reach[~self.is_outer | outer].max(axis=0)) for outer in (False, True)
+        )
         self.is_point = np.array([body.a == body.b for body in bodies])
 
     def at(self, q: Sequence[float]) -> Posture:

@@ -8,7 +8,9 @@ does not flicker.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from telesurgery_arm.arm import Arm
@@ -55,7 +57,7 @@ class GuardingStage:
         for name, on in self._lines_on.items():
             self._switch_line(name, on)
         self._arms = tuple(_GuardedArm(arm, description.catch_up_s) for arm in arms)
-        self._requests: list[tuple[str, bool]] = []
+        self._requests: deque[tuple[str, bool]] = deque()
 
     @property
     def fixtures(self) -> dict[str, bool]:
@@ -76,7 +78,7 @@ class GuardingStage:
     def step(self, dt: float) -> None:
         """Let the arms' setpoints advance by ``dt`` [s], as far as they may."""
         while self._requests:
-            self._switch(*self._requests.pop(0))
+            self._switch(*self._requests.popleft())
         q = [arm.begin(dt) for arm in self._arms]
         if dt <= 0.0:
             return
@@ -88,12 +90,17 @@ class GuardingStage:
     def status(self) -> tuple[ArmGuard, ...]:
         """Return what is done to every arm, and what is nearest to it within its band."""
         return tuple(
-            arm.status(self._guard.nearest(number)) for number, arm in enumerate(self._arms)
+            replace(
+                arm.status(self._guard.nearest(number)),
+                guided_by=self.lines[arm.shown.arm].acting,
+            )
+            for number, arm in enumerate(self._arms)
         )
 
-    def action(self, number: int) -> Action:
-        """Return what is done to an arm just now."""
-        return self._arms[number].shown.action
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What is done to the arms just now."""
+        return tuple(arm.shown.action for arm in self._arms)
 
     def _switch(self, name: str, on: bool) -> None:
         if name in self._lines_on:
@@ -154,10 +161,7 @@ class _GuardedArm:
     def status(self, nearest: ArmGuard) -> ArmGuard:
         """Return what is shown: what was done to the arm, else what is nearest to it."""
         shown = nearest if self.shown.action is Action.FREE else self.shown
-        return ArmGuard(
-            shown.arm, shown.action, shown.by, shown.part, shown.distance_m, shown.away,
-            self._kept_back(),
-        )  # fmt: skip
+        return replace(shown, kept_back_m=self._kept_back())
 
     def _kept_back(self) -> float:
         reference = self._detours[0].reference

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -36,33 +36,38 @@ class Row:
     bound: float
 
 
-@dataclass
 class ArmStep:
     """What one arm wants to do in this tick, and what it may do.
 
     Attributes:
-        q: where it is ``(joints,)`` [rad or m].
-        wanted: its step as it is wanted.
-        on_path: whether its step may only be shortened, not led aside.
+        wanted: its step as it is wanted ``(joints,)`` [rad or m].
         allowed: its step as it may be, so far.
-        rows: what limits it; keyed by who put it there.
+        rows: what limits it, by check and pair.
     """
 
-    q: Array
-    wanted: Array
-    on_path: bool
-    limits: JointLimits
-    allowed: Array = field(init=False)
-    rows: dict[tuple[int, int], Row] = field(default_factory=dict)
-    _M_inverse: Array | None = None
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, q: list[float], target: list[float], limits: JointLimits, *, on_path: bool
+    ) -> None:
+        """Go from ``q`` to ``target`` ``(joints,)``; ``on_path``: the step may only be shorter."""
+        self.q = np.array(q)
+        self.wanted: Array = np.array(target) - self.q
         self.allowed = self.wanted
+        self.rows: dict[tuple[int, int], Row] = {}
+        self._target = target
+        self._limits = limits
+        self._on_path = on_path
+        self._M_inverse: Array | None = None
+        self._moves = target != q
+
+    @property
+    def moves(self) -> bool:
+        """Whether the allowed step leads anywhere."""
+        return self._moves
 
     def solve(self, posture: Posture, dt: float) -> None:
         """Find the allowed step: the nearest to the wanted one within all rows and limits."""
         rows = list(self.rows.values())
-        if self.on_path:
+        if self._on_path:
             self.allowed = self.wanted * _share(rows, self.wanted)
             return
         if self._M_inverse is None:
@@ -70,20 +75,25 @@ class ArmStep:
         A = np.array([row.toward for row in rows])
         b = np.array([row.bound for row in rows])
         step = self._within_positions(A, b, self._M_inverse)
-        fastest = float((np.abs(step) / self.limits.velocity).max()) / dt
+        fastest = float((np.abs(step) / self._limits.velocity).max()) / dt
         self.allowed = step / fastest if fastest > 1.0 else step
 
     def shorten(self, share: float) -> None:
         """Go only a share (0..1) of the allowed step."""
         self.allowed = share * self.allowed
+        self._moves = share > 0.0 and self._moves
 
-    def end(self) -> Array:
-        """Return where the allowed step leads ``(joints,)``."""
-        return np.minimum(np.maximum(self.q + self.allowed, self.limits.lower), self.limits.upper)
+    def end(self) -> list[float]:
+        """Return where the allowed step leads ``(joints,)``; the very target if it is allowed."""
+        if self.allowed is self.wanted:
+            return self._target
+        end = np.minimum(np.maximum(self.q + self.allowed, self._limits.lower), self._limits.upper)
+        within: list[float] = end.tolist()
+        return within
 
     def _within_positions(self, A: Array, b: Array, M_inverse: Array) -> Array:
         """Project; a joint that would pass its position limit becomes a row as well."""
-        up, down = self.limits.upper - self.q, self.q - self.limits.lower
+        up, down = self._limits.upper - self.q, self.q - self._limits.lower
         held: set[tuple[int, int]] = set()
         step = project(self.wanted, A, b, M_inverse)
         for _ in range(3):

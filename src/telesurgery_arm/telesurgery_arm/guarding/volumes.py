@@ -6,6 +6,7 @@ never more than the true one; ``away`` is the direction in which it grows.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,22 +113,24 @@ class Block:
 
 
 SAMPLES = 9
-LEVELS = 4
+CLOSE = 2.5e-4
+"""A place on a segment is found to within this [m]."""
 
 
 def search(volume: Volume, a: Array, b: Array) -> Array:
     """Return where ``(n,)``, 0..1, segments are nearest to a volume, by ever closer samples.
 
-    Each level looks at nine places and goes on around the best of them, so that after four levels
-    the place is known to 1/512 of the segment. Exact so far for convex volumes (the distance
-    along a line is convex); of others, what is narrower than an eighth of the segment may be
-    missed.
+    Each level looks at nine places and goes on around the best of them, until they are ``CLOSE``.
+    That finds the nearest place of convex volumes (the distance along a line is convex); of
+    others, what is narrower than an eighth of the segment may be missed.
     """
+    longest = math.sqrt(float(np.einsum('ij,ij->i', b - a, b - a).max()))
+    levels = 1 + max(0, math.ceil(math.log(longest / (SAMPLES - 1) / CLOSE, 4)))
     low, high = np.zeros(len(a)), np.ones(len(a))
     grid = np.linspace(0.0, 1.0, SAMPLES)
     rows = np.arange(len(a))
     best = low
-    for _ in range(LEVELS):
+    for _ in range(levels):
         t = low[:, None] + (high - low)[:, None] * grid
         p = a[:, None, :] + t[..., None] * (b - a)[:, None, :]
         distance = volume.distance(p.reshape(-1, 3))[0].reshape(len(a), SAMPLES)
