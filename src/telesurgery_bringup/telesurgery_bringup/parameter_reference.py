@@ -11,6 +11,7 @@ from telesurgery_console.drives import AxisBinding, Drive
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping, Rates, Watch
 from telesurgery_console.parameters import ConsoleParameters
+from telesurgery_console.pose_mapping import PoseMapping, PoseWatch
 from telesurgery_core.reference import parameter_table
 from telesurgery_gazebo.parameters import SimulatorParameters
 from telesurgery_link.channels import Channel
@@ -36,11 +37,13 @@ FILES: tuple[tuple[str, str, type[Any]], ...] = (
     ('A channel', 'config/channels.yaml', Channel),
     ('A direction of a link profile', 'config/link/*.yaml', DirectionProfile),
     ('A recorded topic', 'config/recorder.yaml', RecordedTopic),
-    ('The mapping of a device', 'config/devices/*.yaml, except keyboard.yaml', ControlMapping),
+    ('The mapping of a device', 'config/devices/*.yaml, except those of keyboard and pose', ControlMapping),
     ('`rates` of a mapping', 'config/devices/*.yaml', Rates),
     ('`watch` of a mapping', 'config/devices/*.yaml', Watch),
     ('An axis of a mapping', 'config/devices/*.yaml', AxisBinding),
     ('A drive of an axis', 'config/devices/*.yaml', Drive),
+    ('The mapping of a position device', 'config/devices/pose.yaml', PoseMapping),
+    ('`watch` of a position device', 'config/devices/pose.yaml', PoseWatch),
     ('The mapping of a keyboard', 'config/devices/keyboard.yaml', KeyboardMapping),
 )
 """Structured files and what one entry of them holds."""

@@ -13,6 +13,9 @@ from telesurgery_console.keyboard import Keyboard
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping, load_mapping
 from telesurgery_console.parameters import ConsoleParameters
+from telesurgery_console.pose_mapping import PoseMapping
+from telesurgery_console.pose_unit import PoseSource, PoseUnit
+from telesurgery_console.position_device import PositionDevice
 from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.replay import Replay, load_timeline
 from telesurgery_console.sdl_pad import SdlPad
@@ -26,11 +29,15 @@ from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import Hand
 
 OpenTopics = Callable[[TopicNames, ControlMapping], Source]
+OpenPoses = Callable[[TopicNames], PoseSource]
 """How topics are opened: by whoever knows ROS."""
 
 
 def open_device(
-    parameters: ConsoleParameters, mapping_file: Path, open_topics: OpenTopics
+    parameters: ConsoleParameters,
+    mapping_file: Path,
+    open_topics: OpenTopics,
+    open_poses: OpenPoses,
 ) -> Device:
     """Return the device that the parameters name.
 
@@ -43,6 +50,8 @@ def open_device(
         return Keyboard(
             TerminalKeys(), keyboard, parameters.rate_hz, mapping_name=mapping_file.stem
         )
+    if parameters.device == 'pose':
+        return _pose(parameters, mapping_file, open_poses)
     mapping = load_mapping(mapping_file, parameters.device)
     sources = open_sources(parameters.units, mapping, open_topics)
     return RateDevice(
@@ -79,6 +88,18 @@ def _open_source(
     if mapping.device == 'spacenavd':
         return Spacenavd(UnixStream(Path(unit)) if unit else UnixStream())
     return open_topics(topics_of(mapping.device, unit), mapping)
+
+
+def _pose(
+    parameters: ConsoleParameters, mapping_file: Path, open_poses: OpenPoses
+) -> PositionDevice:
+    mapping = load_yaml(PoseMapping, mapping_file)
+    # A pose is one hand's: a single unit moves the right one.
+    units = {
+        hand or Hand.RIGHT: PoseUnit(open_poses(topics_of('pose', unit)), mapping)
+        for hand, unit in parameters.units.items()
+    }
+    return PositionDevice(units, parameters.rate_hz, mapping_name=mapping_file.stem)
 
 
 def _replay(parameters: ConsoleParameters) -> Device:

@@ -15,6 +15,13 @@ from telesurgery_console.terminal import has_terminal
 from telesurgery_console.unix_stream import SOCKET, UnixStream
 from telesurgery_core.errors import ParameterError
 
+TOPICS = {
+    'joy': 'sensor_msgs/Joy',
+    'twist': 'geometry_msgs/Twist',
+    'pose': 'geometry_msgs/PoseStamped',
+}
+"""What other nodes may publish for the console."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -51,7 +58,7 @@ def describe(kinds: Sequence[Kind], folder: Path) -> list[str]:
         if not kind.found:
             lines.append(f'  none; {kind.remedy}')
         lines.append(f'  mapping: {_mappings(kind.device, mappings)}')
-    for device, message in (('joy', 'sensor_msgs/Joy'), ('twist', 'geometry_msgs/Twist')):
+    for device, message in TOPICS.items():
         lines.append(f'topics of other nodes, {message}: device:={device}')
         lines.append(f'  mapping: {_mappings(device, mappings)}')
     lines += [

@@ -130,7 +130,7 @@ class Keyboard:
         elif action is Action.ARM_SWAP:
             self._swaps.append(self._active)
         elif action is Action.JAW_TOGGLE and Action.PRESENCE in self._on:
-            self._master.toggle_gripper(self._active)
+            self._master.gripper(self._active).toggle()
         elif action is Action.QUIT:
             self._finished = True
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping
+from telesurgery_console.pose_mapping import PoseMapping
 from telesurgery_core.errors import ParameterError, one_of
-from telesurgery_core.parameters import load_yaml
+from telesurgery_core.parameters import from_mapping, read_yaml
 
 
 def is_path(name: str) -> bool:
@@ -30,17 +31,15 @@ def mapping_path(name: str, folder: Path) -> Path:
     return path
 
 
-def any_mapping(path: Path) -> ControlMapping | KeyboardMapping:
-    """Read a mapping of whatever device; ParameterError names file and key.
-
-    What is no mapping of a keyboard is taken for one of the other devices.
-    """
-    try:
-        return load_yaml(KeyboardMapping, path)
-    except ParameterError:
-        if path.stem == 'keyboard':
-            raise
-    return load_yaml(ControlMapping, path)
+def any_mapping(path: Path) -> ControlMapping | KeyboardMapping | PoseMapping:
+    """Read a mapping of whatever device; ParameterError names file and key."""
+    content = read_yaml(path)
+    device = content.get('device') if isinstance(content, dict) else None
+    if device == 'keyboard':
+        return from_mapping(KeyboardMapping, content, where=path.name)
+    if device == 'pose':
+        return from_mapping(PoseMapping, content, where=path.name)
+    return from_mapping(ControlMapping, content, where=path.name)
 
 
 def mapping_names(folder: Path) -> list[str]:

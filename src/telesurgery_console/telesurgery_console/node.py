@@ -22,7 +22,7 @@ from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.mapping_files import is_path, mapping_path
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.readiness import ArmState, Readiness
-from telesurgery_console.topics import TopicControls
+from telesurgery_console.topics import TopicControls, TopicPoses
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
@@ -55,7 +55,10 @@ class ConsoleNode(Node):
         super().__init__(self.NAME)
         self._parameters = parameter_loader.load(self, ConsoleParameters)
         self._device = open_device(
-            self._parameters, _mapping_file(self._parameters), partial(TopicControls, self)
+            self._parameters,
+            _mapping_file(self._parameters),
+            partial(TopicControls, self),
+            partial(TopicPoses, self),
         )
         self._poses = {
             hand: self.create_publisher(PoseStamped, f'/{hand.value}/measured_cp', qos.STREAM_OUT)

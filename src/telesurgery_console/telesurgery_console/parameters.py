@@ -9,7 +9,8 @@ from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 from telesurgery_core.types import Hand
 
-DEVICES = ('replay', 'keyboard', *VOCABULARIES)
+WITH_UNITS = (*VOCABULARIES, 'pose')
+DEVICES = ('replay', 'keyboard', *WITH_UNITS)
 A_DAY_S = 86400.0
 
 
@@ -81,10 +82,10 @@ class ConsoleParameters:
 
     def _check_units(self) -> None:
         one_hand = self.left_unit or self.right_unit
-        if (self.unit or one_hand) and self.device not in VOCABULARIES:
+        if (self.unit or one_hand) and self.device not in WITH_UNITS:
             raise ParameterError(
                 f'a unit is given for the device {self.device}; allowed: for '
-                f'{", ".join(VOCABULARIES)}; remove it'
+                f'{", ".join(WITH_UNITS)}; remove it'
             )
         if self.unit and one_hand:
             raise ParameterError(

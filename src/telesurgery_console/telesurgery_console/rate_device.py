@@ -120,7 +120,7 @@ class RateDevice:
             self._finished = True
         active = owner or self._active
         if Action.JAW_TOGGLE in wish.struck and wish.present and allowed:
-            self._master.toggle_gripper(active)
+            self._master.gripper(active).toggle()
         for hand in [owner] if owner else list(Hand):
             if wish.present and allowed:
                 self._move(hand, wish, dt, active)
@@ -135,7 +135,7 @@ class RateDevice:
                 continue
             if drive.absolute:
                 opening = abs(value)  # one-sided, whichever way it goes
-                self._master.open_to(hand, opening if drive.sign > 0 else 1.0 - opening)
+                self._master.gripper(hand).send_to(opening if drive.sign > 0 else 1.0 - opening)
             else:
                 demand[drive.drives] += drive.sign * value
         if hand is active:

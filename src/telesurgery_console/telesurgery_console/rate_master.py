@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from telesurgery_console.drives import MOTIONS, Motion
+from telesurgery_console.gripper import Gripper
 from telesurgery_console.mapping import Rates
 from telesurgery_core.transforms import Array, orthonormalised, pose, rotation_from_vector
 from telesurgery_core.types import Hand, HandSample
@@ -21,10 +22,7 @@ _START = {Hand.LEFT: (0.08, 0.0, 0.4), Hand.RIGHT: (-0.08, 0.0, 0.4)}
 @dataclass(slots=True)
 class _MovedHand:
     T_view_hand: Array
-    gripper: float
-    """Opening angle [rad]."""
-    goal: float | None = None
-    """Where the gripper goes by itself [rad]."""
+    gripper: Gripper
     velocity: Array = field(default_factory=lambda: np.zeros(3))
     """In the display frame [m/s]."""
     turning: Array = field(default_factory=lambda: np.zeros(3))
@@ -37,7 +35,9 @@ class RateMaster:
     def __init__(self, rates: Rates) -> None:
         self._rates = rates
         self._hands = {
-            hand: _MovedHand(pose(np.eye(3), start), rates.gripper_open_rad / 2.0)
+            hand: _MovedHand(
+                pose(np.eye(3), start), Gripper(rates.gripper_open_rad, rates.gripper_rad_s)
+            )
             for hand, start in _START.items()
         }
 
@@ -61,37 +61,22 @@ class RateMaster:
         if moved.turning.any():
             T[:3, :3] = orthonormalised(rotation_from_vector(moved.turning * dt) @ T[:3, :3])
         moved.T_view_hand = T
-        self._move_gripper(moved, float(wish[6]), rates.gripper_rad_s * dt)
+        moved.gripper.move(float(wish[6]), dt)
 
     def halt(self, hand: Hand) -> None:
         """Stop a hand where it is, at once: the operator has let go."""
         moved = self._hands[hand]
-        moved.velocity, moved.turning, moved.goal = np.zeros(3), np.zeros(3), None
+        moved.velocity, moved.turning = np.zeros(3), np.zeros(3)
+        moved.gripper.halt()
 
-    def open_to(self, hand: Hand, opening: float) -> None:
-        """Let the gripper go to an ``opening`` 0..1, as fast as its rate."""
-        self._hands[hand].goal = min(max(opening, 0.0), 1.0) * self._rates.gripper_open_rad
-
-    def toggle_gripper(self, hand: Hand) -> None:
-        """Let the gripper go all the way to the side that it is farther from."""
-        moved, half = self._hands[hand], self._rates.gripper_open_rad / 2.0
-        heading = moved.gripper if moved.goal is None else moved.goal
-        self.open_to(hand, 0.0 if heading >= half else 1.0)
+    def gripper(self, hand: Hand) -> Gripper:
+        """Return the gripper of a hand."""
+        return self._hands[hand].gripper
 
     def hand(self, hand: Hand) -> HandSample:
         """Return a hand as it is."""
         moved = self._hands[hand]
-        return HandSample(T_view_hand=moved.T_view_hand, gripper=moved.gripper)
-
-    def _move_gripper(self, moved: _MovedHand, wish: float, step: float) -> None:
-        if wish:
-            moved.goal = None
-            angle = moved.gripper + wish * step
-        elif moved.goal is not None:
-            angle = moved.gripper + min(max(moved.goal - moved.gripper, -step), step)
-        else:
-            return
-        moved.gripper = min(max(angle, 0.0), self._rates.gripper_open_rad)
+        return HandSample(T_view_hand=moved.T_view_hand, gripper=moved.gripper.angle)
 
 
 def _towards(value: Array, goal: Array, step: float) -> Array:

@@ -9,12 +9,16 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from telesurgery_console.controls import Controls, Reading, Reporting
 from telesurgery_console.device import Device
 from telesurgery_console.mapping import ControlMapping
+from telesurgery_console.pose_unit import PoseReading
 from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.spacemouse import HidHandle, HidInfo
 from telesurgery_console.unit import Unit
+from telesurgery_core.transforms import Array, pose
 from telesurgery_core.types import ConsoleSample, Hand
 
 RATE_HZ = 200.0
@@ -52,6 +56,34 @@ class ScriptedSource:
         return control
 
     def read(self, now: float) -> Reading:
+        """Return what the test has said."""
+        return self.reading
+
+    def close(self) -> None:
+        """Remember it."""
+        self.closed = True
+
+
+class ScriptedMaster:
+    """A position device that is where a test puts it."""
+
+    def __init__(self, name: str = 'scripted master') -> None:
+        self.name = name
+        self.closed = False
+        self.put()
+
+    def put(
+        self,
+        *held: str,
+        at: Sequence[float] = (0.0, 0.0, 0.0),
+        R: Array | None = None,
+        gripper: float | None = None,
+    ) -> None:
+        """Be there, with these buttons held, from now on."""
+        T_base_hand = pose(np.eye(3) if R is None else R, at)
+        self.reading = PoseReading(T_base_hand, gripper, frozenset(held))
+
+    def read(self, now: float) -> PoseReading:
         """Return what the test has said."""
         return self.reading
 

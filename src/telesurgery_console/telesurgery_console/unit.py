@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from telesurgery_console.actions import Action
 from telesurgery_console.controls import Controls, Source
 from telesurgery_console.curve import shape
+from telesurgery_console.deadman import Deadman
 from telesurgery_console.drives import AxisBinding, Drive
 from telesurgery_console.health import MEANING, Health
 from telesurgery_console.liveness import Liveness
@@ -43,8 +44,7 @@ class Unit:
         self._liveness = Liveness(mapping.watch, source.reporting)
         self._health = Health.OK
         self._detail = ''
-        self._present = False
-        self._must_release = True
+        self._deadman = Deadman()
         self._rested: set[str] = set()
         self._before: frozenset[Action] = frozenset()
         self._notices: list[str] = []
@@ -89,16 +89,13 @@ class Unit:
         )
         self._note(health, detail)
         struck, self._before = held - self._before, held
+        present = self._deadman.step(held=Action.PRESENCE in held, well=health is Health.OK)
         if health is not Health.OK:
-            self._present, self._must_release = False, True
             self._rested.clear()
             return Wish(health)
-        if Action.PRESENCE not in held:
-            self._must_release = False
-        self._present = Action.PRESENCE in held and not self._must_release
         return Wish(
             health,
-            present=self._present,
+            present=present,
             held=held,
             struck=struck,
             drives=self._drives(controls, shift=Action.SHIFT in held),
@@ -106,7 +103,7 @@ class Unit:
 
     def revoke(self) -> None:
         """Let presence count only after its button has been released."""
-        self._must_release = True
+        self._deadman.revoke()
 
     def notices(self) -> list[str]:
         """Return what has happened to the device, each time only once."""
@@ -149,5 +146,5 @@ class Unit:
         if health is Health.OK:
             self._notices.append(f'{self.name} {BACK}')
         else:
-            gone = ': the operator is no longer present' if self._present else ''
+            gone = ': the operator is no longer present' if self._deadman.present else ''
             self._notices.append(self.detail + gone)

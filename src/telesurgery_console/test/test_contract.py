@@ -11,6 +11,9 @@ from telesurgery_console.health import Health
 from telesurgery_console.keyboard import Keyboard
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import load_mapping
+from telesurgery_console.pose_mapping import PoseMapping
+from telesurgery_console.pose_unit import PoseReading, PoseUnit
+from telesurgery_console.position_device import PositionDevice
 from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.replay import Replay, load_timeline
 from telesurgery_console.spacemouse import HidInfo, SpaceMouse
@@ -20,6 +23,7 @@ from telesurgery_console.testing import (
     FakeHid,
     FakeStream,
     ScriptedKeys,
+    ScriptedMaster,
     ScriptedSource,
     button_report,
     translation_report,
@@ -100,6 +104,28 @@ def spacenavd(workspace, _bag):
     )
 
 
+def pose(workspace, _bag):
+    mapping = load_yaml(PoseMapping, workspace / 'config' / 'devices' / 'pose.yaml')
+    masters = {hand: ScriptedMaster() for hand in Hand}
+
+    def put(*held, **where):
+        for master in masters.values():
+            master.put(*held, **where)
+
+    def lose():
+        for master in masters.values():
+            master.reading = PoseReading(None, gone=True, trouble='nobody publishes it')
+
+    units = {hand: PoseUnit(master, mapping) for hand, master in masters.items()}
+    return Sample(
+        PositionDevice(units, RATE_HZ),
+        hold=lambda: put('button0', at=(0.01, 0.0, 0.0)),
+        let_go=lambda: put(at=(0.01, 0.0, 0.0)),
+        lose=lose,
+        find=lambda: put('button0', at=(0.01, 0.0, 0.0)),
+    )
+
+
 def rate_device(source, mapping):
     return RateDevice({None: Unit(source, mapping)}, mapping, RATE_HZ)
 
@@ -110,6 +136,7 @@ LOSABLE = [
     spacenavd,
     scripted('joy', 'button5', axis0=0.6),
     scripted('twist', 'button0', y=0.6),
+    pose,
 ]
 HELD = [keyboard, *LOSABLE]
 ALL = [replay, *HELD]

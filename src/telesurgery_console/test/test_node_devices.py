@@ -11,8 +11,8 @@ pytest.importorskip('crtk_msgs')
 pytest.importorskip('pygame')
 
 from diagnostic_msgs.msg import DiagnosticStatus  # noqa: E402
-from geometry_msgs.msg import PoseStamped, Twist, TwistStamped, Vector3  # noqa: E402
-from sensor_msgs.msg import Joy  # noqa: E402
+from geometry_msgs.msg import Point, PoseStamped, Twist, TwistStamped, Vector3  # noqa: E402
+from sensor_msgs.msg import JointState, Joy  # noqa: E402
 
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
@@ -202,6 +202,36 @@ def test_a_twist_drives_with_the_buttons_of_a_joy(peer, ears, workspace, tmp_pat
         peer.spin_until(lambda: ears.x() > before + 0.005)
         motion.speaks = False
         peer.spin_until(lambda: ears.health() == 'silent' and not ears.present())
+
+
+def test_the_pose_of_another_master_is_mapped_absolutely(peer, ears, workspace):
+    def at(forward, left, up, stamp=1):
+        message = PoseStamped()
+        message.header.stamp.sec = stamp
+        message.pose.orientation.w = 1.0
+        message.pose.position = Point(x=forward, y=left, z=up)
+        return message
+
+    master = Publisher(peer, PoseStamped, '/omega/pose', at(0.3, 0.1, 0.2))
+    keys = Publisher(peer, Joy, '/omega/joy', Joy(buttons=[0]))
+    jaws = Publisher(peer, JointState, '/omega/jaw', JointState(position=[0.6]))
+    parameters = {
+        'device': 'pose', 'mapping': mapping(workspace, 'pose'),
+        'right_unit': '/omega/pose,/omega/joy,/omega/jaw',
+    }  # fmt: skip
+    with NodeProcess(MODULE, parameters):
+        peer.spin_until(lambda: ears.poses['MTMR'] and ears.health() == 'ok')
+        seen = ears.poses['MTMR'][-1].pose.position
+        assert (seen.x, seen.y, seen.z) == (0.1, 0.2, 0.3), 'left, up, away'
+        assert not ears.poses['MTML'], 'that hand has no unit'
+        keys.message = Joy(buttons=[1])
+        peer.spin_until(ears.present)
+        jaws.message = JointState()
+        peer.spin_until(lambda: ears.health() == 'fault' and not ears.present())
+        assert 'its gripper has no finite angle' in ears.device[-1].message
+        jaws.message = JointState(position=[0.6])
+        master.message = at(0.3, 0.1, 0.2, stamp=0)
+        peer.spin_until(lambda: 'stamp 0' in ears.device[-1].message)
 
 
 def test_zeros_that_a_driver_without_a_device_streams_make_nobody_present(peer, ears, workspace):

@@ -85,7 +85,7 @@ def test_each_hand_moves_for_itself():
 
 def test_a_gripper_goes_where_it_is_told_no_faster_than_its_rate():
     master = RateMaster(RATES)
-    master.open_to(Hand.RIGHT, 1.0)
+    master.gripper(Hand.RIGHT).send_to(1.0)
     start = master.hand(Hand.RIGHT).gripper
     assert move(master, (0,) * 7).gripper == pytest.approx(start + 1.5 * STEP_S)
     for _ in range(200):
@@ -95,7 +95,7 @@ def test_a_gripper_goes_where_it_is_told_no_faster_than_its_rate():
 
 def test_a_hand_on_the_gripper_takes_over_from_where_it_was_going():
     master = RateMaster(RATES)
-    master.toggle_gripper(Hand.RIGHT)
+    master.gripper(Hand.RIGHT).toggle()
     move(master, (0,) * 7)
     pushed = move(master, (0, 0, 0, 0, 0, 0, 1)).gripper
 
