@@ -26,6 +26,7 @@ class Refusal(Enum):
     WRONG_SESSION = 'an answer to another session'
     STRANGER = "a datagram from somebody else's address than the peer's"
     FORGED = 'a datagram that does not prove itself: another key, forged, or damaged'
+    UNKNOWN_KEY = 'a datagram sealed with a key that this gateway does not hold'
     STALE = 'an exchange of keys that is over'
     NOT_SEALED = 'an unsealed frame, which a gateway with a key does not take'
     SEALED = 'a sealed datagram, and this gateway has no key'

@@ -208,6 +208,8 @@ class Answering:
                     raise RefusedFrameError(Refusal.REFLECTED)
                 if claim.sender is Side.PATIENT:
                     raise RefusedFrameError(Refusal.SAME_SIDE)
+                if not is_alone:
+                    raise RefusedFrameError(Refusal.STALE)
             case Hello() as hello:
                 self._take_hello(claim, hello, body, now_ns)
             case Reply(session):
@@ -229,10 +231,9 @@ class Answering:
         return self._next_ns if is_alone else None
 
     def _take_hello(self, claim: Claim, hello: Hello, body: bytes, now_ns: int) -> None:
-        if hello.peer_session != self._session:
+        repeated = hello.attempt <= self._heard.get(hello.session, 0)
+        if repeated or hello.peer_session != self._session:
             raise RefusedFrameError(Refusal.STALE)
-        if hello.attempt <= self._heard.get(hello.session, 0):
-            raise RefusedFrameError(Refusal.REPEATED)
         self._judge.judge(claim, now_ns)
         self._heard[hello.session] = hello.attempt
         self._heard.move_to_end(hello.session)

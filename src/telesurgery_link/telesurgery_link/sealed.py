@@ -102,7 +102,7 @@ class Sealed:
         label, covered, content = datagrams.split(datagram)
         generation = self._ring.find(label.key)
         if generation is None:
-            raise RefusedFrameError(Refusal.FORGED)
+            raise RefusedFrameError(Refusal.UNKNOWN_KEY)
         replays = self._ring.replays(generation)
         replays.check(label)
         frame = generation.opener.open(label, covered, content)

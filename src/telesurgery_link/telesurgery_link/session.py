@@ -239,7 +239,9 @@ class Session:
             return
         if self.peer.arrivals.note(frame.number, frame.sent_ns, now_ns) is not Novelty.NEW:
             return
-        if isinstance(frame.body, Message):
+        if isinstance(frame.body, Ping):
+            self._measured.incoming.add(now_ns - frame.sent_ns, now_ns)
+        elif isinstance(frame.body, Message):
             self._take_message(frame, frame.body, injected_ns, now_ns)
         elif isinstance(frame.body, Acknowledgement):
             self._take_acknowledgement(frame.body)

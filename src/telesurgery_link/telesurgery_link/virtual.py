@@ -44,6 +44,7 @@ class VirtualLink:
         self._impairments = impairments
         self._protect = protect or (lambda _side, _session, _now_ns: Unprotected())
         self._sessions = 0
+        self._shift_ns = dict.fromkeys(Side, 0)
         for side in Side:
             self.restart(side, now_ns)
 
@@ -73,8 +74,8 @@ class VirtualLink:
             side=side,
             table=self._table,
             paths={name: Path(given) for name, given in self._impairments[side].items()},
-            protection=self._protect(side, self._sessions, now_ns),
-            now_ns=now_ns,
+            protection=self._protect(side, self._sessions, self.clock_ns(side, now_ns)),
+            now_ns=self.clock_ns(side, now_ns),
         )
 
     def exchange(self, now_ns: int) -> dict[Side, list[Delivery]]:
@@ -84,11 +85,25 @@ class VirtualLink:
         while carried:  # an answer may be due at once
             carried = False
             for side, other in zip(sides, reversed(sides), strict=True):
-                for path, datagram in self.ends[side].datagrams_to_send(now_ns):
-                    self.ends[other].receive_datagram(datagram, now_ns, path)
+                clock_ns = self.clock_ns(side, now_ns)
+                for path, datagram in self.ends[side].datagrams_to_send(clock_ns):
+                    self._carry(other, path, datagram, now_ns)
                     carried = True
         return {side: self.ends[side].deliveries() for side in Side}
 
+    def _carry(self, to: Side, path: int, datagram: bytes, now_ns: int) -> None:
+        self.ends[to].receive_datagram(datagram, self.clock_ns(to, now_ns), path)
+
     def next_deadline_ns(self) -> int:
         """Return when ``exchange`` must be called next [ns]."""
-        return min(end.next_deadline_ns() for end in self.ends.values())
+        return min(
+            end.next_deadline_ns() - self._shift_ns[side] for side, end in self.ends.items()
+        )
+
+    def shift_clock(self, side: Side, shift_ns: int) -> None:
+        """Set the clock that one side goes by forward or back from now on."""
+        self._shift_ns[side] += shift_ns
+
+    def clock_ns(self, side: Side, now_ns: int) -> int:
+        """Return what the clock of one side says at the link's time ``now_ns``."""
+        return now_ns + self._shift_ns[side]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
@@ -13,7 +15,7 @@ from telesurgery_link.frames import Frame
 from telesurgery_link.impairment import Jitter, Loss, Order, StagedImpairment, Streams, Treatment
 from telesurgery_link.impairment.chance import Chance
 from telesurgery_link.impairment.marginals import Uniform
-from telesurgery_link.keys import Keys
+from telesurgery_link.keys import Identity, Keys, PreSharedKey
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.sealed import Sealed
 from telesurgery_link.session import Session
@@ -66,6 +68,39 @@ def impairment(
     return StagedImpairment(treatment, Streams.seeded(seed, 0), 0)
 
 
+KEY, OTHER_KEY = PreSharedKey(bytes(range(32))), PreSharedKey(bytes(32))
+
+
+def identities() -> dict[Side, Keys]:
+    """Return an identity of each side that knows the other."""
+    secrets = {Side.SURGEON: bytes([1] * 32), Side.PATIENT: bytes([2] * 32)}
+    own = {side: Ed25519PrivateKey.from_private_bytes(secrets[side]) for side in Side}
+    return {side: Identity(own[side], own[side.other].public_key()) for side in Side}
+
+
+RINGS: dict[str, dict[Side, Keys]] = {
+    'pre-shared': dict.fromkeys(Side, KEY),
+    'identities': identities(),
+}
+"""Matching keys of either kind."""
+
+
+class TappedLink(VirtualLink):
+    """A virtual link on whose wire somebody listens.
+
+    Attributes:
+        wire: every datagram that has passed, with the side that it went to.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        self.wire: list[tuple[Side, bytes]] = []
+        super().__init__(*arguments)
+
+    def _carry(self, to: Side, path: int, datagram: bytes, now_ns: int) -> None:
+        self.wire.append((to, datagram))
+        super()._carry(to, path, datagram, now_ns)
+
+
 class World:
     """A virtual link with everything that has come out of it."""
 
@@ -75,16 +110,23 @@ class World:
         protect: Protect | None = None,
         *,
         silent: bool = False,
+        paths: dict[str, dict[str, float]] | None = None,
         **figures: float,
     ) -> None:
-        """Begin; ``silent``: nothing gets through, ``figures`` are those of ``impairment``."""
+        """Begin with one path of these figures (as ``impairment`` takes them), or with several.
+
+        ``silent``: nothing gets through.
+        """
         if silent:
             figures = {'loss': 1.0}
         self.now_ns = START_NS
-        self.link = VirtualLink(
+        self.link = TappedLink(
             TABLE,
             {
-                side: {MAIN: impairment(2 * seed + number, **figures)}  # type: ignore[arg-type]
+                side: {
+                    name: impairment(2 * seed + number + 1000 * index, **given)  # type: ignore[arg-type]
+                    for index, (name, given) in enumerate((paths or {MAIN: figures}).items())
+                }
                 for number, side in enumerate(Side)
             },
             START_NS,
@@ -102,8 +144,8 @@ class World:
 
     def send(self, channel: Channel, payload: bytes) -> None:
         """Send from the side that the channel leads away from."""
-        end = self.surgeon if channel.direction is Side.SURGEON.sends else self.patient
-        end.send(channel.id, payload, self.now_ns)
+        side = Side.SURGEON if channel.direction is Side.SURGEON.sends else Side.PATIENT
+        self.link.ends[side].send(channel.id, payload, self.link.clock_ns(side, self.now_ns))
 
     def came(self, channel: Channel) -> list[bytes]:
         """Return the payloads that have come out of a channel."""
