@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, chi2, norm, t
+from scipy.special import betaincinv, gammaincinv, ndtri, stdtrit
 
 CONFIDENCE = 0.95
 """Each bound of this package holds with this probability."""
@@ -43,10 +43,10 @@ def share_bounds(count: float, total: float) -> Bounds:
     """
     if total <= 0.0:
         return UNKNOWN
-    low = 0.0 if count <= 0.0 else float(beta.ppf(1.0 - CONFIDENCE, count, total - count + 1.0))
+    low = 0.0 if count <= 0.0 else float(betaincinv(count, total - count + 1.0, 1.0 - CONFIDENCE))
     high = 1.0
     if count < total:
-        high = float(beta.ppf(CONFIDENCE, count + 1.0, total - count))
+        high = float(betaincinv(count + 1.0, total - count, CONFIDENCE))
     return Bounds(count / total, low, high)
 
 
@@ -60,8 +60,8 @@ def event_bounds(count: int) -> Bounds:
 
     Exact bounds of a Poisson mean (Garwood 1936).
     """
-    low = 0.0 if count == 0 else float(chi2.ppf(1.0 - CONFIDENCE, 2 * count)) / 2.0
-    return Bounds(float(count), low, float(chi2.ppf(CONFIDENCE, 2 * count + 2)) / 2.0)
+    low = 0.0 if count == 0 else float(gammaincinv(count, 1.0 - CONFIDENCE))
+    return Bounds(float(count), low, float(gammaincinv(count + 1, CONFIDENCE)))
 
 
 def effective_count(values: NDArray[np.float64]) -> float:
@@ -115,7 +115,11 @@ def _cantelli(values: NDArray[np.float64], limit: float, effective: float) -> fl
         return 1.0
     mean = mean_bounds(values).high
     freedom = max(effective - 1.0, 1.0)
-    variance = float(values.var(ddof=1)) * freedom / float(chi2.ppf(1.0 - CONFIDENCE, freedom))
+    variance = (
+        float(values.var(ddof=1))
+        * freedom
+        / (2.0 * float(gammaincinv(freedom / 2.0, 1.0 - CONFIDENCE)))
+    )
     if limit <= mean:
         return 1.0
     return variance / (variance + (limit - mean) ** 2)
@@ -136,7 +140,7 @@ def mean_bounds(values: NDArray[np.float64]) -> Bounds:
     length = n // batches
     means = values[: length * batches].reshape(batches, length).mean(axis=1)
     error = float(means.std(ddof=1)) / math.sqrt(batches)
-    reach = float(t.ppf(CONFIDENCE, batches - 1)) * error
+    reach = float(stdtrit(batches - 1, CONFIDENCE)) * error
     return Bounds(mean, mean - reach, mean + reach)
 
 
@@ -149,7 +153,7 @@ def quantile_bounds(values: NDArray[np.float64], level: float, effective: float)
     """
     if len(values) == 0:
         return UNKNOWN
-    reach = float(norm.ppf(CONFIDENCE)) * math.sqrt(level * (1.0 - level) / effective)
+    reach = float(ndtri(CONFIDENCE)) * math.sqrt(level * (1.0 - level) / effective)
     middle, low = np.quantile(values, [level, max(0.0, level - reach)])
     high = float(np.quantile(values, level + reach)) if level + reach < 1.0 else math.inf
     return Bounds(float(middle), float(low), high)
