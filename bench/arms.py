@@ -1,6 +1,6 @@
-"""The arms: time of one control tick, share of a core of the whole node, inverse kinematics.
+"""The arms: time of one control tick, and the share of a core of the whole node.
 
-    ./telesurgery bench arms [--seconds 10] [--samples 10000]
+    ./telesurgery bench arms [--seconds 10]
 
 The node runs as a process of its own beside an echoing plant (250 Hz), a console (200 Hz, both
 hands engaged) and, in the second case, a subscriber to every stream, as a recorder is.
@@ -14,20 +14,17 @@ import sys
 import threading
 import time
 from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import harness
 import numpy as np
 
-from telesurgery_arm.description import ArmModel, RobotDescription
-from telesurgery_arm.inverse import Outcome, solver_for
-from telesurgery_arm.inverse_batch import solve_instrument
-from telesurgery_arm.kinematics import forward, forward_once
+from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.robot import Robot
-from telesurgery_core.transforms import Array, pose, rotation_from_vector
+from telesurgery_core.transforms import pose, rotation_from_vector
 from telesurgery_core.types import HandCommand, JointSample, TeleopCommand
 from telesurgery_safety.parameters import SafetyParameters
 
@@ -41,20 +38,18 @@ def main(argv: list[str]) -> int:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--seconds', type=float, default=10.0, help='per case of the node')
-    parser.add_argument('--samples', type=int, default=10_000, help='poses to solve')
     arguments = parser.parse_args(argv)
     description = RobotDescription.load(ARMS_FILE)
     rows: list[dict[str, object]] = [tick_row(description, arguments.seconds)]
     rows += [node_row(description, arguments.seconds, streams) for streams in (False, True)]
-    rows += inverse_rows(description.models['PSM'], arguments.samples)
     columns = list(dict.fromkeys(key for row in rows for key in row))
     harness.report(
         'arms',
         [{key: row.get(key) for key in columns} for row in rows],
-        settings={'seconds_s': arguments.seconds, 'samples_count': arguments.samples},
+        settings={'seconds_s': arguments.seconds},
         notes='A tick: joint states in, teleoperation of two arms, supervisor, targets of four '
-        'arms out, without ROS. The node: everything, at 500 Hz. Inverse kinematics: random poses '
-        'over the whole joint space, from a reference within 0.02 of each joint.',
+        'arms out, without ROS; its CPU time is the mean over ticks and commands. The node: '
+        'everything, at 500 Hz.',
     )
     return 0
 
@@ -83,25 +78,29 @@ def tick_row(description: RobotDescription, seconds: float) -> dict[str, object]
     joints = np.zeros(len(description.joint_names))
     console, now, ticks, commands = Console(), 0.0, [], []
     begin = 5.0  # after homing
+    cpu = 0.0
     for tick in range(round((begin + seconds) / TICK_S)):
         now = tick * TICK_S
         stamp = round(now * 1e9)
-        if tick % round(COMMAND_S / TICK_S + 0.5) == 0:
-            command = console.command(now - begin, stamp, engaged=now > begin)
-            before = time.perf_counter()
-            robot.teleoperate(now, command, stamp)
-            commands.append(time.perf_counter() - before)
+        due = tick % round(COMMAND_S / TICK_S + 0.5) == 0
+        command = console.command(now - begin, stamp, engaged=now > begin) if due else None
         fresh = tick % round(JOINTS_S / TICK_S) == 0
         sample = JointSample(stamp, joints, np.zeros_like(joints)) if fresh else None
-        before = time.perf_counter()
+        before, cpu_before = time.perf_counter(), time.process_time()
+        if command is not None:
+            robot.teleoperate(now, command, stamp)
+            commands.append(time.perf_counter() - before)
+        between = time.perf_counter()
         targets = robot.step(now, sample)
         if now > begin:
-            ticks.append(time.perf_counter() - before)
+            ticks.append(time.perf_counter() - between)
+            cpu += time.process_time() - cpu_before
         joints = joints if targets is None else np.array(targets)
     return {
         'case': 'tick of four arms, no ROS',
         **harness.distribution('time', 1e6 * np.array(ticks), 'us'),
         'command_median_us': 1e6 * float(np.median(commands)),
+        'cpu_us': 1e6 * cpu / len(ticks),
     }
 
 
@@ -218,7 +217,7 @@ class Surroundings:
         while not self._ended.is_set():
             act()
             due = max(due + period, time.monotonic())
-            time.sleep(due - time.monotonic() if due > time.monotonic() else 0.0)
+            time.sleep(max(due - time.monotonic(), 0.0))
 
     def _publish_joints(self) -> None:
         from telesurgery_ros.conversions import now_ns, to_stamp
@@ -255,105 +254,6 @@ def _subscribe_streams(node: Any, description: RobotDescription) -> None:
 def _cpu_s(pid: int) -> float:
     fields = Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-
-
-def inverse_rows(model: ArmModel, samples: int) -> list[dict[str, object]]:
-    """Compare the closed form, single and batched, with Pinocchio's iteration."""
-    rng = np.random.default_rng(1)
-    q = rng.uniform(model.lower, model.upper, (samples, len(model.joints)))
-    near = np.clip(q + rng.uniform(-0.02, 0.02, q.shape), model.lower, model.upper)
-    T = forward(model, q)
-    solver = solver_for(model)
-    rows = [
-        _inverse_row(
-            'inverse kinematics, closed form',
-            model,
-            T,
-            lambda pose, start: (
-                (solution := solver.solve(pose, start)).q,
-                solution.outcome is Outcome.REACHED,
-            ),
-            near,
-        )
-    ]
-    before = time.perf_counter()
-    solved, exact = solve_instrument(model, T, near)
-    took = time.perf_counter() - before
-    errors = np.linalg.norm((forward(model, solved[exact]) - T[exact])[:, :3, 3], axis=1)
-    rows.append(
-        {
-            'case': 'inverse kinematics, closed form, all at once',
-            'time_median_us': 1e6 * took / samples,
-            'error_max_nm': 1e9 * float(errors.max()),
-            'failed_count': int((~exact).sum()),
-        }
-    )
-    iterate = _pinocchio(model)
-    if iterate is not None:
-        some = slice(0, min(samples, 2000))
-        rows.append(
-            _inverse_row(
-                'inverse kinematics, Pinocchio, iterated to 1e-10', model, T[some], iterate, near
-            )
-        )
-    return rows
-
-
-def _inverse_row(
-    case: str,
-    model: ArmModel,
-    poses: Array,
-    solve: Callable[[Array, list[float]], tuple[object, bool]],
-    near: Array,
-) -> Mapping[str, object]:
-    times, errors, failed = [], [0.0], 0
-    for T, start in zip(poses, near.tolist(), strict=False):
-        before = time.perf_counter()
-        q, reached = solve(T, start)
-        times.append(time.perf_counter() - before)
-        if reached:
-            found = forward_once(model, np.asarray(q).tolist())
-            errors.append(float(np.linalg.norm((found - T)[:3, 3])))
-        else:
-            failed += 1
-    return {
-        'case': case,
-        **harness.distribution('time', 1e6 * np.array(times), 'us'),
-        'error_max_nm': 1e9 * max(errors),
-        'failed_count': failed,
-    }
-
-
-def _pinocchio(model: ArmModel) -> Callable[[Array, list[float]], tuple[object, bool]] | None:
-    """Return damped Gauss-Newton over Pinocchio's kinematics; None where it is not installed."""
-    try:
-        import pinocchio as pin
-    except ImportError:
-        return None
-    robot, parent = pin.Model(), 0
-    for joint, (ca, sa, a, d, offset, prismatic) in zip(model.joints, model.dh, strict=True):
-        c, s = (1.0, 0.0) if prismatic else (np.cos(offset), np.sin(offset))
-        R = np.array([[1, 0, 0], [0, ca, -sa], [0, sa, ca]]) @ np.array(
-            [[c, -s, 0], [s, c, 0], [0, 0, 1]]
-        )
-        along = offset + d if prismatic else d
-        placement = pin.SE3(R, np.array([a, -sa * along, ca * along]))
-        kind = pin.JointModelPZ() if prismatic else pin.JointModelRZ()
-        parent = robot.addJoint(parent, kind, placement, joint.name)
-    data, tip = robot.createData(), pin.SE3(np.array(model.R_last_tip), np.zeros(3))
-
-    def iterate(T: Array, start: list[float]) -> tuple[object, bool]:
-        wanted, q = pin.SE3(T) * tip.inverse(), np.array(start)
-        for _ in range(50):
-            pin.forwardKinematics(robot, data, q)
-            error = pin.log6(data.oMi[parent].actInv(wanted)).vector
-            if np.abs(error).max() < 1e-10:
-                return q, True
-            J = pin.computeJointJacobian(robot, data, q, parent)
-            q = q + np.linalg.solve(J.T @ J + 1e-12 * np.eye(len(q)), J.T @ error)
-        return q, False
-
-    return iterate
 
 
 if __name__ == '__main__':

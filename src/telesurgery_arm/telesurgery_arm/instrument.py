@@ -33,7 +33,9 @@ past the RCM this lies beyond the wrist's own limit, so nothing that can be reac
 _EXACT = 1e-9
 """The same with the wrist inside the cannula, where the singularity lies within the limits."""
 _CENTRE = 1e-6
-"""With the wrist's centre this close to the RCM [m] the pose says nothing of yaw and pitch."""
+"""With the tip this close to the RCM [m] the pose says nothing of yaw and pitch."""
+_WRIST_CENTRE = 1e-8
+"""The same for the centre of the wrist; rounding of the pose turns the shaft by 1e-9 rad there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,8 @@ class InstrumentSolver:
         x5 = cross(y5, n)
         w = combined(1.0, p, -self._a, x5)
         way = math.copysign(math.sqrt(dot(w, w)), sign)
-        if abs(way) < _CENTRE:
+        centred = abs(way) < _WRIST_CENTRE
+        if centred:
             u = direction(reference[0], reference[1])
             way = dot(w, u)
         else:
@@ -176,7 +179,8 @@ class InstrumentSolver:
         if u[2] >= 0.0 and not self._limits.lower[0] <= yaw <= self._limits.upper[0]:
             return Solution(tuple(reference), Outcome.UNREACHABLE, (above_port(p),))
         reached = Outcome.LIMITED if clamps else Outcome.REACHED
-        return Solution(tuple(clamped), Outcome.SINGULAR if damped else reached, clamps)
+        singular = damped or centred
+        return Solution(tuple(clamped), Outcome.SINGULAR if singular else reached, clamps)
 
     def _aim(
         self,

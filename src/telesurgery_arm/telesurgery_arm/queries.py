@@ -21,7 +21,7 @@ class InverseAnswer:
     """``(n,)`` [rad or m], within the limits."""
     reached: bool
     message: str
-    """In words what is not as it was asked; empty when it is reached."""
+    """In words what is not as it was asked; empty when it is."""
 
 
 def forward_kinematics(arm: Arm, q: Sequence[float]) -> Array:
@@ -37,10 +37,12 @@ def inverse_kinematics(arm: Arm, T_rcm_tip: Array, reference: Sequence[float]) -
     Raises CommandRefusedError for an invalid reference.
     """
     names = [joint.name for joint in arm.model.joints]
-    near = validation.joints('jp', reference, names) if len(reference) else arm.chain.q
+    asked = validation.joints('jp', reference, names) if len(reference) else arm.chain.q
+    near, outside = arm.chain.limits.clamp_position(asked)
     solution = solver_for(arm.model).solve(T_rcm_tip, near, rewind=True)
     if solution.outcome is Outcome.REACHED:
-        return InverseAnswer(solution.q, True, '')
+        clamped = '; '.join(f'the reference: {clamp}' for clamp in outside)
+        return InverseAnswer(solution.q, True, clamped)
     metres, radians = deviation(arm.model, solution.q, T_rcm_tip)
     limits = ''.join(f'; {clamp}' for clamp in solution.clamps)
     return InverseAnswer(
