@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,13 +11,13 @@ from telesurgery_core.transforms import Array, rotation_angle
 from telesurgery_core.types import IDENTITY, HandCommand, HandSample
 from telesurgery_motion.assignment import ENDOSCOPE
 from telesurgery_motion.clutch import Clutch, ClutchEvent, ClutchState
+from telesurgery_motion.filters.table import make_filter
 from telesurgery_motion.held_world import camera_displacement
 from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.jaw import jaw_angle
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.presence import PresenceGesture
 from telesurgery_motion.scaling import Gains, ScaledDisplacement
-from telesurgery_motion.tremor import make_filter
 
 _PROGRAM = (Hindrance.DISABLED, Hindrance.PAIR_DISABLED)
 """What a program does against the operator's wish."""
@@ -65,6 +65,7 @@ class HandDrive:
         self._clutched = False
         self._arm = ''
         self._stamp_ns = 0
+        self._held_world = False
         self._jaw = jaw_angle(parameters.gripper_closed_rad, parameters)
 
     @property
@@ -77,6 +78,7 @@ class HandDrive:
         """Return the command for one sample; None or numbers that are none: no hand."""
         if sample is not None and not np.isfinite(sample.T_view_hand).all():
             sample = None
+        sample = self._steadied(sample, order)
         if sample is not None and math.isfinite(sample.gripper):
             self._jaw = jaw_angle(sample.gripper, self._parameters)
         if order.arm != self._arm:  # by an act of the operator, unless interrupted
@@ -97,9 +99,25 @@ class HandDrive:
         self._arm = arm
         self._lose('the master fell silent')
         self._gesture.forget()
+        self._filter.reset()
         self.clutch.handle(ClutchEvent.VANISHED)
         self.hindrance = Hindrance.SILENT
         return self._command(IDENTITY)
+
+    def _steadied(self, sample: HandSample | None, order: Order) -> HandSample | None:
+        """Return the sample without its tremor.
+
+        The filter watches the hand whether it is engaged or not: an engagement begins with a
+        filter that knows the hand's tremor, at the pose that was meant.
+        """
+        if sample is None or order.holds_world is not self._held_world:
+            self._filter.reset()
+        self._held_world = order.holds_world
+        if sample is None:
+            return None
+        dt = (order.stamp_ns - self._stamp_ns) * 1e-9
+        self._stamp_ns = order.stamp_ns
+        return replace(sample, T_view_hand=self._filter.step(sample.T_view_hand, dt))
 
     def _event(self, sample: HandSample | None, order: Order) -> ClutchEvent:
         if sample is not None and order.obstacle is not Hindrance.ABSENT:
@@ -152,14 +170,10 @@ class HandDrive:
             self.cause = cause
 
     def _displacement(self, sample: HandSample, order: Order) -> Array:
-        dt = (order.stamp_ns - self._stamp_ns) * 1e-9
-        self._stamp_ns = order.stamp_ns
         if self.clutch.latch(sample.T_view_hand):
-            self._filter.reset()
             self._scaled.begin()
             return IDENTITY
-        T_hand = self._filter.step(self.clutch.displacement(sample.T_view_hand), dt)
-        T = self._scaled.step(T_hand, order.gains)
+        T = self._scaled.step(self.clutch.displacement(sample.T_view_hand), order.gains)
         if order.arm == ENDOSCOPE:
             return camera_displacement(T, held=order.holds_world)
         return T

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 from telesurgery_motion.assignment import CAMERA_HANDS, Assignment
+from telesurgery_motion.filters.parameters import TremorParameters
 
 
 @dataclass(frozen=True, slots=True)
-class MotionParameters:
+class MotionParameters(TremorParameters):
     """How the operator's hands become commands; ``config/motion.yaml`` has the shipped values."""
 
     right_arm: str = parameter('PSM1', doc='Arm that the right hand drives; empty: none.')
@@ -68,21 +69,6 @@ class MotionParameters:
     delay_scaling_time_s: float = parameter(
         2.0, unit='s', low=0.1, high=60.0, doc='Time constant with which the factor changes.'
     )
-    filter: str = parameter(
-        'one_euro', choices=('none', 'one_euro'), doc='Tremor filter, see tremor.py.'
-    )
-    one_euro_min_cutoff_hz: float = parameter(
-        2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the resting hand.'
-    )
-    one_euro_translation_beta: float = parameter(
-        200.0, unit='Hz/(m/s)', low=0.0, high=1e4, doc='Cut-off gained with the speed of the hand.'
-    )
-    one_euro_rotation_beta: float = parameter(
-        20.0, unit='Hz/(rad/s)', low=0.0, high=1e4, doc='Cut-off gained with the turning rate.'
-    )
-    one_euro_derivative_cutoff_hz: float = parameter(
-        2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the speed estimate.'
-    )
     gripper_closed_rad: float = parameter(
         0.0, unit='rad', low=-1.0, high=1.5, doc="Master's gripper angle that means closed."
     )
@@ -113,6 +99,7 @@ class MotionParameters:
 
     def __post_init__(self) -> None:
         Assignment(right=self.right_arm, left=self.left_arm)
+        self.check_tremor()
         _ordered(
             'gripper_closed_rad',
             self.gripper_closed_rad,

@@ -162,7 +162,7 @@ def test_teleoperation_that_is_switched_on_again_waits_for_the_operator():
     assert world.command.right.engaged
 
 
-@pytest.mark.parametrize('name', ['one_euro', 'none'])
+@pytest.mark.parametrize('name', ['adaptive', 'one_euro', 'none'])
 def test_a_change_of_scale_goes_on_through_the_filter(name):
     world = World(MotionParameters(filter=name)).step(100)
     before = world.command.right.T_displacement

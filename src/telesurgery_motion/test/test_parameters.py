@@ -18,7 +18,8 @@ def test_the_shipped_configuration_is_valid_and_complete(workspace):
     ('values', 'message'),
     [
         ({'scale': 2.0}, r'scale is 2\.0; allowed: 0\.05 \.\. 1'),
-        ({'filter': 'magic'}, r"filter is 'magic'; allowed: none, one_euro"),
+        ({'filter': 'magic'}, r"filter is 'magic'; allowed: none, butterworth, one_euro"),
+        ({'tremor_low_hz': 15.0}, 'less than tremor_high_hz'),
         ({'right_arm': 'PSM9'}, r"right_arm is 'PSM9'; allowed: PSM1, PSM2, PSM3"),
         ({'right_arm': 'PSM2'}, 'an arm has one master'),
         ({'gripper_open_rad': -0.5}, 'less than gripper_open_rad'),

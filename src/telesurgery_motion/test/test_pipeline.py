@@ -19,7 +19,7 @@ from telesurgery_motion.pipeline import Pipeline
 
 PERIOD_NS = 5_000_000
 UNFILTERED = MotionParameters(filter='none')
-FILTERED = MotionParameters(filter='one_euro')
+FILTERED = MotionParameters(filter='adaptive')
 
 
 class Arm:

@@ -1,0 +1,1 @@
+"""Tremor filters: one interface, one file a filter, and the table of them by name."""
