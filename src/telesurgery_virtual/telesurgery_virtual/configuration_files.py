@@ -8,6 +8,7 @@ from typing import TypeVar
 import yaml
 
 from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.guarding.description import load_guarding
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping
@@ -32,6 +33,8 @@ def load_configuration(config: Path, *, link: str = 'none', seed: int = 0) -> Co
         motion=load_node_parameters(MotionParameters, config / 'motion.yaml'),
         arms=ArmsParameters(),
         safety=load_node_parameters(SafetyParameters, config / 'safety.yaml'),
+        guarding=load_guarding(config / 'guarding.yaml'),
+        guarding_folder=config,
         seed=seed,
     )
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.robot import Robot
 from telesurgery_console.device import Device
@@ -47,6 +49,8 @@ class Configuration:
     motion: MotionParameters
     arms: ArmsParameters
     safety: SafetyParameters
+    guarding: GuardingDescription
+    guarding_folder: Path = Path()
     seed: int = 0
     control_rate_hz: float = 500.0
 
@@ -69,6 +73,7 @@ class VirtualSession:
     Attributes:
         configuration: what it was made of.
         now: time of the session [s].
+        motion: what makes commands of the device's samples; its choices may be changed any time.
         robot: the arms with their supervisor.
         link: the two gateways.
         plant: the joints.
@@ -78,13 +83,19 @@ class VirtualSession:
         """Set up at the time ``start_s``; nothing has happened yet."""
         self.configuration = configuration
         self.now = start_s
-        self.robot = Robot(configuration.robot, configuration.arms, configuration.safety)
+        self.robot = Robot(
+            configuration.robot,
+            configuration.arms,
+            configuration.safety,
+            configuration.guarding,
+            configuration.guarding_folder,
+        )
         self.link = VirtualLink.of_profile(
             configuration.channels, configuration.link, configuration.seed, _ns(start_s)
         )
         self.plant = LoopbackPlant(Joints.of(configuration.robot), start=start_s)
         self._device = device
-        self._pipeline = Pipeline(configuration.motion)
+        self.motion = Pipeline(configuration.motion)
         self._keep_alive_s = 1.0 / configuration.motion.keep_alive_hz
         self._next_keep_alive = start_s
         self._parcels: Parcels[TeleopCommand] = Parcels(COMMAND_BYTES)
@@ -158,11 +169,11 @@ class VirtualSession:
     def _poll_device(self) -> None:
         sample = self._device.poll(self.now)
         if sample is not None:
-            self._send(self._pipeline.step(sample, self.now))
+            self._send(self.motion.step(sample, self.now))
 
     def _keep_alive(self) -> None:
         self._next_keep_alive += self._keep_alive_s
-        command = self._pipeline.keep_alive(_ns(self.now), self.now)
+        command = self.motion.keep_alive(_ns(self.now), self.now)
         if command is not None:
             self._send(command)
 

@@ -14,7 +14,7 @@ import math
 
 from telesurgery_arm.axes import Axes, Mode
 
-CLOSED_UP = 1e-7
+CLOSED_UP = 1e-6
 """Nearer than this [rad or m] the axes are at the reference."""
 
 
