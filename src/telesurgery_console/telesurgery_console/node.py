@@ -175,9 +175,12 @@ class ConsoleNode(Node):
                 self._switches[switch].publish(Joy(header=header(stamp_ns), buttons=[int(state)]))
 
     def _tell(self) -> None:
-        for notice in self._device.notices():
-            self.get_logger().info(notice)
         status = self._device.status()
+        for notice in self._device.notices():
+            if status.health is Health.OK:
+                self.get_logger().info(notice)
+            else:
+                self.get_logger().warning(notice)
         if status != self._told:
             self._told = status
             self._status.publish(_diagnostic(status))

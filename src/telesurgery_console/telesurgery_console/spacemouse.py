@@ -109,16 +109,21 @@ class SpaceMouse:
         return control
 
     def read(self, now: float) -> Reading:
-        """Return the state after every report that has arrived; lost, look for it again."""
+        """Return the state after the reports that have arrived; lost, look for it again.
+
+        A change of buttons ends the look, so that no press is missed that was as short as a look.
+        """
         if self._handle is None:
             self._look_again(now)
-        fresh = False
+        fresh, buttons = False, self._buttons
         try:
             for _ in range(REPORTS_A_LOOK):
                 report = self._handle.read() if self._handle is not None else b''
                 if not report:
                     break
                 fresh = self._take(report) or fresh
+                if self._buttons != buttons:
+                    break
         except OSError:
             self._lose(now)
         if self._handle is None:

@@ -69,7 +69,7 @@ class Spacenavd:
         return control
 
     def read(self, now: float) -> Reading:
-        """Return the state after everything that the daemon has said."""
+        """Return the state after what the daemon has said, up to a change of buttons."""
         fresh = False
         try:
             if not self._connected:
@@ -127,13 +127,14 @@ class Spacenavd:
             self._lose()
             return False
         self._buffer += data
-        fresh = False
-        while True:
+        fresh, buttons = False, frozenset(self._buttons)
+        while self._buttons == buttons:
             self._take_answer()
             if len(self._buffer) < PACKET.size:
-                return fresh
+                break
             packet, self._buffer = self._buffer[: PACKET.size], self._buffer[PACKET.size :]
             fresh = self._take(PACKET.unpack(packet)) or fresh
+        return fresh
 
     def _take_answer(self) -> None:
         """Take the answer to the offer, one integer, wherever it stands between packets."""

@@ -7,6 +7,7 @@ import pytest
 
 from telesurgery_console.console_recording import TimeSource
 from telesurgery_console.controls import Reporting
+from telesurgery_console.errors import DeviceError
 from telesurgery_console.health import Health
 from telesurgery_console.keyboard import Keyboard
 from telesurgery_console.keyboard_mapping import KeyboardMapping
@@ -16,6 +17,7 @@ from telesurgery_console.pose_unit import PoseReading, PoseUnit
 from telesurgery_console.position_device import PositionDevice
 from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.replay import Replay, load_timeline
+from telesurgery_console.sdl_pad import SdlPad, find_pads
 from telesurgery_console.spacemouse import HidInfo, SpaceMouse
 from telesurgery_console.spacenavd import Spacenavd
 from telesurgery_console.testing import (
@@ -29,6 +31,7 @@ from telesurgery_console.testing import (
     translation_report,
 )
 from telesurgery_console.unit import Unit
+from telesurgery_console.virtual_pad import VirtualPad, sdl_library
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import Hand
 
@@ -38,9 +41,10 @@ CAP = HidInfo('/dev/hidraw0', 0x256F, 0xC635)
 class Sample:
     """A device under test, the way to lose it, and the way to hold its presence and move it."""
 
-    def __init__(self, device, *, hold=None, let_go=None, lose=None, find=None):
+    def __init__(self, device, *, hold=None, let_go=None, lose=None, find=None, leave=None):
         self.device = device
         self.hold, self.let_go, self.lose, self.find = hold, let_go, lose, find
+        self.leave = leave or (lambda: None)
 
 
 def replay(_workspace, bag):
@@ -57,12 +61,36 @@ def keyboard(workspace, _bag):
     )
 
 
+def gamepad(workspace, _bag):
+    """A controller that exists in SDL only."""
+    mapping = load_mapping(workspace / 'config' / 'devices' / 'gamepad.yaml', 'gamepad')
+    try:
+        library = sdl_library()
+    except DeviceError as error:
+        pytest.skip(str(error))
+    if find_pads():
+        pytest.skip('a real controller is connected')
+    pads = [VirtualPad(library)]
+
+    def put(pressed, deflection):
+        pads[-1].press('rightshoulder', pressed=pressed)
+        pads[-1].tilt('leftx', deflection)
+
+    return Sample(
+        rate_device(SdlPad(), mapping),
+        hold=lambda: put(True, 0.6),
+        let_go=lambda: put(False, 0.0),
+        lose=lambda: pads.pop().unplug(),
+        find=lambda: (pads.append(VirtualPad(library)), put(True, 0.6)),
+        leave=lambda: [pad.unplug() for pad in pads],
+    )
+
+
 def scripted(kind, presence, **deflected):
     def make(workspace, _bag):
         mapping = load_mapping(workspace / 'config' / 'devices' / f'{kind}.yaml', kind)
-        reporting = Reporting.POLLED if kind == 'gamepad' else Reporting.STREAM
         rest = {name: binding.rest for name, binding in mapping.axes.items()}
-        source = ScriptedSource(kind, reporting, rest)
+        source = ScriptedSource(kind, Reporting.STREAM, rest)
         return Sample(
             rate_device(source, mapping),
             hold=lambda: source.press(presence, **deflected),
@@ -131,7 +159,7 @@ def rate_device(source, mapping):
 
 
 LOSABLE = [
-    scripted('gamepad', 'rightshoulder', leftx=0.6),
+    gamepad,
     spacemouse,
     spacenavd,
     scripted('joy', 'button5', axis0=0.6),
@@ -147,8 +175,11 @@ def devices(which):
 
 
 @pytest.fixture
-def sample(make, workspace, bag):
-    return make(workspace, bag)
+def sample(make, workspace, bag, monkeypatch):
+    monkeypatch.setenv('SDL_JOYSTICK_DEVICE', '/dev/null')
+    sample = make(workspace, bag)
+    yield sample
+    sample.leave()
 
 
 @pytest.fixture

@@ -112,6 +112,18 @@ def test_a_wireless_one_reports_all_axes_at_once(mapping):
     assert after.right.T_view_hand[0, 2] > 0.001
 
 
+def test_a_press_between_two_looks_is_not_missed():
+    hid = FakeHid(COMPACT)
+    mouse = SpaceMouse(hid)
+    hid.send(
+        COMPACT.path, button_report(RIGHT_BUTTON), button_report(), translation_report(9, 0, 0)
+    )
+
+    assert mouse.read(0.0).controls.buttons == {'right'}
+    assert mouse.read(0.1).controls.buttons == frozenset()
+    assert mouse.read(0.2).controls.axes['y'] < 0.0
+
+
 def test_silence_at_rest_is_rest(mapping):
     hid = FakeHid(COMPACT)
     operator = operator_with(hid, mapping)

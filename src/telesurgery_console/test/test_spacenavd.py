@@ -37,10 +37,21 @@ def test_its_axes_become_those_of_rep_103(stream, source):
 
 def test_buttons_are_pressed_until_they_are_released(stream, source):
     stream.say(1, 4, *[0] * 6)
+    assert source.read(0.0).controls.buttons == {'button4'}
     stream.say(1, 0, *[0] * 6)
-    assert source.read(0.0).controls.buttons == {'button0', 'button4'}
+    assert source.read(0.1).controls.buttons == {'button0', 'button4'}
     stream.say(2, 4, *[0] * 6)
-    assert source.read(0.1).controls.buttons == {'button0'}
+    assert source.read(0.2).controls.buttons == {'button0'}
+
+
+def test_a_press_between_two_looks_is_not_missed(stream, source):
+    stream.say(1, 3, *[0] * 6)
+    stream.say(2, 3, *[0] * 6)
+    stream.say_motion(35, 0, 0, 0, 0, 0)
+
+    assert source.read(0.0).controls.buttons == {'button3'}
+    assert source.read(0.1).controls.buttons == frozenset()
+    assert axes(source, 0.2)['y'] == pytest.approx(-0.1)
 
 
 def test_a_new_daemon_takes_the_offer_and_answers_between_packets(stream, source):
