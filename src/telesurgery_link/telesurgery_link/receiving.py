@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telesurgery_link.channels import Channel, Policy
 from telesurgery_link.delivery import WINDOW, DeliveryRule, InOrder, NewestOnly
+from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.fragments import Reassembler
 from telesurgery_link.frames import Message
 
@@ -75,3 +77,30 @@ class ReceivingChannel:
     def given_up(self) -> int:
         """Number of messages of which a part never came in time."""
         return self._reassembler.given_up
+
+
+class ReceivingChannels:
+    """The incoming channels of a session, as far as its peer's present session goes."""
+
+    def __init__(self, channels: Sequence[Channel]) -> None:
+        self._channels = channels
+        self._given_up_before = 0
+        self._by_id: dict[int, ReceivingChannel] = {}
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew with a peer that has just started; what was given up stays counted."""
+        self._given_up_before = self.given_up
+        self._by_id = {channel.id: ReceivingChannel(channel) for channel in self._channels}
+
+    def find(self, channel: int) -> ReceivingChannel:
+        """Return the channel of that identifier; RefusedFrameError when there is none."""
+        receiving = self._by_id.get(channel)
+        if receiving is None:
+            raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
+        return receiving
+
+    @property
+    def given_up(self) -> int:
+        """Number of messages of which a part never came in time."""
+        return self._given_up_before + sum(r.given_up for r in self._by_id.values())

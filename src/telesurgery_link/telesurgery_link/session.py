@@ -14,8 +14,9 @@ from telesurgery_link.measurement import Measurement
 from telesurgery_link.novelty import Novelty
 from telesurgery_link.path import Path, Released
 from telesurgery_link.peer import Peer, Recognition
+from telesurgery_link.portions import Portions
 from telesurgery_link.protection import Protection
-from telesurgery_link.receiving import Delivery, ReceivingChannel
+from telesurgery_link.receiving import Delivery, ReceivingChannels
 from telesurgery_link.report import LinkReport
 from telesurgery_link.reporting import link_report
 from telesurgery_link.route import Route, RouteChoice
@@ -34,25 +35,24 @@ STEADY_NS = 2 * NS_PER_S
 class Session:
     """One gateway's end of the link, from the start of its process.
 
-    Every method takes ``now_ns`` of one clock, which should never jump; the session survives it
-    when it does. After ``send`` or ``receive_datagram``, and at ``next_deadline_ns``, ask for
-    ``datagrams_to_send``. A link of one path, insecure::
+    Every method takes ``now_ns`` of one clock; the session survives it when that jumps. After
+    ``send`` or ``receive_datagram``, and at ``next_deadline_ns``, ask for ``datagrams_to_send``. A
+    link of one path, insecure::
 
         session = Session(
             session=secrets.randbits(63) + 1, side=Side.SURGEON, table=table, now_ns=now_ns,
             paths={'main': Path(impairment)}, protection=Unprotected(),
         )
 
-    A sealed one takes ``protection=Sealed(side=..., session=<the same number>, keys=...,
-    randomness=os.urandom, now_ns=now_ns)``. Two paths are two entries of ``paths``, in the same
-    order on both sides, the preferred one first.
+    A sealed one takes ``protection=Sealed(...)`` of the same number. Several ``paths`` stand in
+    the same order on both sides, the preferred one first.
 
     Attributes:
         refused: number of datagrams not taken, by reason.
         frames_sent: number of frames put on their way; those on several paths count once.
-        routes: the paths, with what is known of each; ``routes['fibre'].path.impairment`` may be
-            exchanged at any time.
+        routes: the paths, with what is known of each; their impairments may be exchanged.
         protection: seals and opens, or does not.
+        queued, incoming: what waits for ``send_queued``; the channels that lead here.
     """
 
     def __init__(
@@ -84,14 +84,13 @@ class Session:
         self._media_routes = RouteChoice(self._all_routes, STEADY_NS)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
         self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
-        self._incoming = table.towards(side.receives)
-        self._receiving = self._new_receiving()
+        self.incoming = ReceivingChannels(table.towards(side.receives))
         self._measured = Measurement(window_ns)
         self._ping_period_ns = ping_period_ns
         self._peer_timeout_ns = peer_timeout_ns
         self._next_ping_ns = now_ns
         self._deliveries: list[Delivery] = []
-        self._incomplete_before = 0
+        self.queued = Portions()
 
     def send(self, channel: int, payload: bytes, now_ns: int) -> None:
         """Send a message on the channel of that identifier (KeyError for an unknown one)."""
@@ -99,6 +98,19 @@ class Session:
         sending = self._sending[channel]
         sending.put(payload, now_ns)
         self._transmit(sending, now_ns)
+
+    def queue(self, channel: int, payload: bytes, now_ns: int) -> None:
+        """Take a large message, whose fragments leave at ``send_queued``."""
+        now_ns = self._timeline.at(now_ns)
+        sending = self._sending[channel]
+        sending.put(payload, now_ns)
+        self.queued.put(sending, sending.due(now_ns, FIRST_TIMEOUT_NS))
+
+    def send_queued(self, now_ns: int, most: int) -> None:
+        """Put at most so many of the queued fragments on their way."""
+        now_ns = self._timeline.at(now_ns)
+        for sending, fragment in self.queued.take(most):
+            self._submit(fragment, now_ns, self._routes_for(sending, now_ns))
 
     def receive_datagram(self, datagram: bytes, now_ns: int, path: int = 0) -> None:
         """Take a datagram that came by the path of that index.
@@ -194,17 +206,7 @@ class Session:
     @property
     def incomplete(self) -> int:
         """Number of messages of which a part never came in time."""
-        return self._incomplete_before + sum(r.given_up for r in self._receiving.values())
-
-    def received_bytes(self, channel: int) -> int:
-        """Return the bytes that have come on a channel since the peer started.
-
-        Fragments of messages that were never whole count, too. KeyError for an unknown channel.
-        """
-        return self._receiving[channel].received_bytes
-
-    def _new_receiving(self) -> dict[int, ReceivingChannel]:
-        return {channel.id: ReceivingChannel(channel) for channel in self._incoming}
+        return self.incoming.given_up
 
     def _accept(
         self, frame: Frame, route: Route, number: int, size_bytes: int, now_ns: int
@@ -221,8 +223,7 @@ class Session:
             raise RefusedFrameError(Refusal.REPEATED)
 
     def _meet(self, now_ns: int) -> None:
-        self._incomplete_before = self.incomplete
-        self._receiving = self._new_receiving()
+        self.incoming.restart()
         self._measured.meet()
         for route in self._all_routes:
             route.restart()
@@ -247,9 +248,7 @@ class Session:
             self._take_acknowledgement(frame.body)
 
     def _take_message(self, frame: Frame, message: Message, injected_ns: int, now_ns: int) -> None:
-        receiving = self._receiving.get(message.channel)
-        if receiving is None:
-            raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
+        receiving = self.incoming.find(message.channel)
         if receiving.channel.policy is not Policy.MEDIA:
             self._measured.take_control(frame.sent_ns, message.taken_ns, now_ns)
         self._deliveries += receiving.receive(message, injected_ns, now_ns)
@@ -279,11 +278,13 @@ class Session:
 
     def _transmit(self, sending: SendingChannel, now_ns: int) -> None:
         timeout_ns = self._measured.round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
-        routes = self._all_routes
-        if sending.channel.policy is Policy.MEDIA:
-            routes = (self._media_routes.best(now_ns),)
+        routes = self._routes_for(sending, now_ns)
         for message in sending.due(now_ns, timeout_ns):
             self._submit(message, now_ns, routes)
+
+    def _routes_for(self, sending: SendingChannel, now_ns: int) -> tuple[Route, ...]:
+        is_media = sending.channel.policy is Policy.MEDIA
+        return (self._media_routes.best(now_ns),) if is_media else self._all_routes
 
     def _submit(self, body: Body, now_ns: int, routes: tuple[Route, ...] | None = None) -> None:
         """Put a frame on its way by these routes, or by all; nothing while there is no key."""

@@ -20,7 +20,7 @@ def read_session(session: Session, direction: Direction, now_ns: int) -> Reading
         datagrams_received=report.frames_received,
         datagrams_lost=report.frames_lost,
         loss_bursts=report.bursts.count,
-        video_bytes=session.received_bytes(CHANNELS[Kind.VIDEO, direction].id),
+        video_bytes=session.incoming.find(CHANNELS[Kind.VIDEO, direction].id).received_bytes,
         offset_ns=round(clock.offset_ns) if clock.is_known else None,
         offset_uncertainty_ns=round(clock.uncertainty_ns) if clock.is_known else None,
     )
