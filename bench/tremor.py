@@ -78,13 +78,13 @@ def retune(recordings: Path, names: list[str], evaluations: int) -> int:
         )
         for below in (2.0, 3.0)  # nobody knows where intent ends: not only at the bench's own edge
     ]
-    found = {}
+    path = harness.OUTPUT / 'tremor_tuning.json'
+    found = json.loads(path.read_text()) if path.exists() else {}
     for name in names or TUNED:
         start = time.process_time()
         found[name] = tune(name, studies, evaluations, print)
         print(f'  {found[name]}  ({time.process_time() - start:.0f} s)', flush=True)
     harness.OUTPUT.mkdir(parents=True, exist_ok=True)
-    path = harness.OUTPUT / 'tremor_tuning.json'
     path.write_text(json.dumps(found, indent=2) + '\n')
     print(f'written: {path.relative_to(harness.WORKSPACE)}')
     return 0

@@ -52,13 +52,13 @@ class TremorParameters:
         2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the speed estimate.'
     )
     wflc_high_pass_hz: float = parameter(
-        5.77, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
+        5.0, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
     )
     wflc_amplitude_rate: float = parameter(
-        1000.0, unit='1/s', low=0.0, high=1e3, doc='How fast amplitude and phase are learnt.'
+        20.0, unit='1/s', low=0.0, high=100.0, doc='How fast amplitude and phase are learnt.'
     )
     wflc_frequency_rate: float = parameter(
-        6.48, unit='rad/s^2', low=0.0, high=1e4, doc='How fast the frequency is learnt.'
+        3.0, unit='rad/s^2', low=0.0, high=1e4, doc='How fast the frequency is learnt.'
     )
     bmflc_spacing_hz: float = parameter(
         2.0, unit='Hz', low=0.1, high=4.0, doc='Distance of the frequencies of the comb.'

@@ -2,8 +2,8 @@
 
 The state-variable form under the trapezoidal rule (Zavalishin, "The Art of VA Filter Design",
 2012), with the integrands kept: the states are those of the analogue circuit, so that a change of
-the sampling interval disturbs nothing, and at a constant interval it is the bilinear transform with
-the cut-off pre-warped, as ``scipy.signal.butter`` designs it.
+the sampling interval disturbs nothing, and at a constant interval it is the bilinear transform
+with the cut-off pre-warped, as ``scipy.signal.butter`` designs it.
 """
 
 from __future__ import annotations

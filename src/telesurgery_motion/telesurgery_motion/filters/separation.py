@@ -31,6 +31,11 @@ class Separation:
         self._i, self._q = slice(v, v + m), slice(v + m, n)
         self._dt = -1.0
         self._A: Array = np.zeros((n, n))
+        self._turns = [
+            _diagonal(self._A[rows, columns])
+            for rows in (self._i, self._q)
+            for columns in (self._i, self._q)
+        ]
         self._seen: Array = np.zeros(n)
         self._seen[0] = 1.0
         self._seen[self._i] = 1.0
@@ -50,9 +55,7 @@ class Separation:
         self._P[:, :v, :v] = speed[:, None, None] * self._voluntary.rest
         self._P[:, 0, 0] = tremor.sum(axis=1)
         diagonal = _diagonal(self._P)
-        diagonal[:, self._i] = tremor
-        diagonal[:, self._q] = tremor
-        self._Q: Array = np.zeros_like(self._P)
+        diagonal[:, self._i] = diagonal[:, self._q] = tremor
         self.innovation = np.zeros_like(x)
         self.expected = np.ones(len(x))
 
@@ -60,12 +63,15 @@ class Separation:
         """Go ``dt`` [s] on; the strengths are those of ``start``."""
         self._prepare(dt)
         v = self._voluntary.order
-        self._Q[:, :v, :v] = speed[:, None, None] * self._Q_voluntary
-        diagonal = _diagonal(self._Q)
-        diagonal[:, self._i] = diagonal[:, self._q] = tremor * self._fresh
         self.state = self._A @ self.state
-        P = self._A @ self._P @ self._A.T + self._Q
-        self._P = 0.5 * (P + P.transpose(0, 2, 1))
+        P = self._A @ self._P @ self._A.T
+        P = 0.5 * (P + P.transpose(0, 2, 1))
+        P[:, :v, :v] += speed[:, None, None] * self._Q_voluntary
+        fresh = tremor * self._fresh
+        diagonal = _diagonal(P)
+        diagonal[:, self._i] += fresh
+        diagonal[:, self._q] += fresh
+        self._P = P
 
     def compare(self, x: Array, noise: Array) -> None:
         """Hold the prediction against ``x`` ``(b, 3)``, measured with variance ``noise`` (b,)."""
@@ -103,10 +109,8 @@ class Separation:
         v, A = self._voluntary.order, self._A
         A[:v, :v], self._Q_voluntary = self._voluntary.transition(dt)
         cosine, sine, self._fresh = self._tremor.transition(dt)
-        _diagonal(A[self._i, self._i])[:] = cosine
-        _diagonal(A[self._q, self._q])[:] = cosine
-        _diagonal(A[self._i, self._q])[:] = -sine
-        _diagonal(A[self._q, self._i])[:] = sine
+        for turn, value in zip(self._turns, (cosine, -sine, sine, cosine), strict=True):
+            turn[:] = value
 
 
 def _diagonal(matrices: Array) -> Array:
