@@ -74,6 +74,15 @@ class Axes:
         """Where they would come to rest ``(n,)`` [rad or m] if they were stopped now."""
         return self.q if self.mode is Mode.STANDING else self._pursuit.stopping_point
 
+    def is_behind(self, seconds: float) -> bool:
+        """Return whether limits keep them back by more than they could go in ``seconds`` [s]."""
+        return self._behind_for > 0.0 and any(
+            abs(goal - stop) > seconds * speed
+            for goal, stop, speed in zip(
+                self._goal, self.stopping_point, self.limits.velocity, strict=True
+            )
+        )
+
     def place(self, q: Sequence[float]) -> None:
         """Stand at ``q`` ``(n,)``, brought within the limits, without a motion."""
         self.q = self.limits.clamp_position(q)[0]
@@ -85,6 +94,7 @@ class Axes:
         self._goal = list(goal)
         self._time_left = spread_s
         if self.mode is not Mode.FOLLOWING:
+            self._behind_for = 0.0
             self._leave_move()
             self._approached = self._pursuit.stopping_point
             self.mode = Mode.FOLLOWING

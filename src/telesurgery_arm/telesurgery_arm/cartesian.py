@@ -8,11 +8,11 @@ from telesurgery_arm.description import ArmModel
 from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.inverse import Outcome, deviation, solver_for
 from telesurgery_arm.kinematics import forward_once
-from telesurgery_arm.limits import Clamp, Deviation
+from telesurgery_arm.limits import Clamp, Deviation, Scaling
 from telesurgery_arm.workspace import Workspace
 from telesurgery_core.transforms import Array
 
-Acted = Clamp | Deviation
+Acted = Clamp | Deviation | Scaling
 """A limit that acted, or what it came to."""
 
 

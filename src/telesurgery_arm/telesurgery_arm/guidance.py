@@ -17,6 +17,7 @@ from telesurgery_arm.cartesian import Acted, CartesianGoals, UnreachableError
 from telesurgery_arm.description import ArmModel
 from telesurgery_arm.interpolation import PoseInterpolation
 from telesurgery_arm.kinematics import forward_once
+from telesurgery_arm.limits import Scaling
 from telesurgery_arm.workspace import Workspace
 from telesurgery_core.transforms import Array
 
@@ -26,6 +27,11 @@ which is within a micrometre of the tip's straight line."""
 BEND_RAD = 0.05
 """Where a joint turns by more than this from knot to knot, near a singularity, every tick is one:
 the tip, 9.1 mm beside the wrist's axis, would leave its line by 3 um otherwise."""
+AHEAD_S = 0.0025
+"""The way waits for joints that are behind by more than they can go in this time [s]: so they stay
+on it, and a motion that is too fast is slowed down on its path."""
+MEAN_S = 0.1
+"""Over this time [s] it is told how much it is slowed down."""
 NOW = 1e-6
 """What is due within this time [s] is due now."""
 
@@ -54,6 +60,7 @@ class Guidance:
         self._way: PoseInterpolation | None = None
         self._reference: Sequence[float] = chain.q
         self._due = self._knot = 0.0  # time until the next knot, and from knot to knot
+        self._pace = 1.0
 
     def aim(self, T_rcm_tip: Array, spread_s: float) -> None:
         """Want the tip at ``(4, 4)``; wanted poses are about ``spread_s`` [s] apart."""
@@ -81,6 +88,10 @@ class Guidance:
         if self._due > 0.0 and not guarded:
             self._due -= dt
             return ()
+        waits = self._chain.is_behind(AHEAD_S)
+        self._pace += dt / MEAN_S * ((0.0 if waits else 1.0) - self._pace)
+        if waits and not guarded:
+            return (Scaling(self._pace),)
         ahead = dt if guarded else max(min(self._knot, self._way.left), dt)
         q, acted = self._solved(self._way, ahead)
         if ahead > dt and self._bends(q):

@@ -27,6 +27,7 @@ class Limit(Enum):
     REACH = 'height above the port'
     CENTRE = 'distance from the remote centre'
     POSE = 'deviation from the wanted pose'
+    PATH = 'motion along its path'
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,19 @@ class Deviation:
             f'{self.what}: {1e3 * self.metres:.3g} mm and {math.degrees(self.radians):.3g} deg '
             f'from the wanted pose ({self.why})'
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Scaling:
+    """How much slower than wanted a tip goes on its path, since its joints cannot go faster."""
+
+    factor: float
+    limit: Limit = Limit.PATH
+    what: str = 'tip'
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f'{self.what}: {self.limit.value} scaled by {self.factor:.2g}'
 
 
 @dataclass(frozen=True, slots=True)
