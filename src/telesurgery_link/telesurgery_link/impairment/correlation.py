@@ -16,13 +16,15 @@ from __future__ import annotations
 from itertools import accumulate
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.transforms import Array
 from telesurgery_link.impairment.marginals import LARGEST_BELOW_ONE, Marginal
 from telesurgery_link.impairment.streams import BLOCK
+
+HALVINGS = 50
+"""Of the interval from -1 to 1 that is more than a float can tell."""
 
 DEGREES = 400
 """Hermite coefficients kept. At a latent correlation of 0.99 what is left out counts 2 %."""
@@ -88,7 +90,14 @@ def latent_correlation(marginal: Marginal, autocorrelation: float) -> float:
             f'autocorrelation of {name} is {autocorrelation:g}; allowed: {allowed}; change it or '
             'the distribution'
         )
-    return float(brentq(lambda r: _rho(power, r) - autocorrelation, -1.0, 1.0, xtol=1e-12))
+    below, above = -1.0, 1.0
+    for _ in range(HALVINGS):  # scipy.optimize would cost a gateway half a second at its start
+        middle = (below + above) / 2.0
+        if _rho(power, middle) < autocorrelation:
+            below = middle
+        else:
+            above = middle
+    return (below + above) / 2.0
 
 
 def reachable(marginal: Marginal) -> tuple[float, float]:
