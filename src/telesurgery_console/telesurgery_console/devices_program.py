@@ -29,6 +29,8 @@ SHOWABLE = ('gamepad', 'spacemouse', 'spacenavd')
 RATE_HZ = 50.0
 CURSOR_UP, CLEAR_LINE, CLEAR_BELOW = '\x1b[{}A', '\x1b[K', '\x1b[J'
 HIDE_CURSOR, SHOW_CURSOR = '\x1b[?25l', '\x1b[?25h'
+NOTICES = 3
+"""How many of the last notices stay in sight."""
 EXIT_INTERRUPTED = 130
 
 
@@ -116,13 +118,14 @@ def _show_live(request: Request, folder: Path, say: Callable[[str], object]) -> 
     say(f'{device.describe()}; mapping {path}; q ends')
     keys = TerminalKeys()
     drawn = 0
+    notices: list[str] = []
     try:
         print(HIDE_CURSOR, end='')
         while 'q' not in keys.read():
             sample = device.poll(time.monotonic())
+            notices = [*notices, *device.notices()][-NOTICES:]
             lines = [*control_lines(source, mapping), *sample_lines(device, sample)]
-            lines += [f'- {notice}' for notice in device.notices()]
-            drawn = _draw(lines, drawn)
+            drawn = _draw([*lines, *(f'- {notice}' for notice in notices)], drawn)
             time.sleep(1.0 / RATE_HZ)
     except KeyboardInterrupt:
         pass  # the other way to end it

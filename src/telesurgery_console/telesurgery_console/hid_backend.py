@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.spacemouse import HidHandle, HidInfo
 
 LONGEST_REPORT = 64
+SYSFS = Path('/sys/class/hidraw')
 
 
 class HidApi:
@@ -17,8 +19,9 @@ class HidApi:
     libusb, which knows no Bluetooth and takes a device away from the kernel. The first is better.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sysfs: Path = SYSFS) -> None:
         self._hid = _library()
+        self._sysfs = sysfs
 
     def enumerate(self) -> list[HidInfo]:
         """Return every HID interface."""
@@ -29,6 +32,7 @@ class HidApi:
                 product=entry['product_id'],
                 serial=_text(entry.get('serial_number') or ''),
                 usage=(entry.get('usage_page') or 0, entry.get('usage') or 0),
+                port=self._port(_text(entry['path'])),
             )
             for entry in self._hid.enumerate()
         ]
@@ -39,6 +43,15 @@ class HidApi:
         device.open_path(path.encode())
         device.set_nonblocking(1)
         return _Handle(device)
+
+    def _port(self, path: str) -> str:
+        """Return the kernel's name of the port, as usb-0000:00:14.0-3/input0; empty: unknown."""
+        try:
+            told = (self._sysfs / Path(path).name / 'device' / 'uevent').read_text()
+        except OSError:
+            return ''
+        lines = (line.partition('=') for line in told.splitlines())
+        return next((value for key, _, value in lines if key == 'HID_PHYS'), '')
 
 
 class _Handle:

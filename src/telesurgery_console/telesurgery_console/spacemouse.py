@@ -40,6 +40,8 @@ class HidInfo:
     product: int
     serial: str = ''
     usage: tuple[int, int] = (0, 0)
+    port: str = ''
+    """Where it is plugged in; unlike the path it is the same after it was plugged in again."""
 
 
 class HidHandle(Protocol):
@@ -65,7 +67,8 @@ class HidBackend(Protocol):
 class SpaceMouse:
     """A source over a HID backend; it may be unplugged and plugged in again.
 
-    ``unit`` chooses among several: an order from 1, a serial number or a path; empty: the first.
+    ``unit`` chooses among several: an order from 1, a serial number, a port or a path. A device
+    that is meant so is waited for when it is lost; with an empty ``unit`` any one will do.
     DeviceError when it is not there, may not be read, or is ``taken`` by the other hand.
 
     Attributes:
@@ -87,6 +90,7 @@ class SpaceMouse:
         found = find_caps(backend)
         chosen = choose('spacemouse', list(found), unit, HOW_TO_CONNECT)
         self.key = chosen.key
+        self._anyone = not unit and not taken
         if any(other.key == self.key for other in taken):
             raise DeviceError(
                 f'spacemouse {unit!r} is {self.key}, which moves the other hand; allowed: one a '
@@ -162,7 +166,7 @@ class SpaceMouse:
             return
         self._looked_at = now
         for found, product in find_caps(self._backend).items():
-            if found.key == self.key:
+            if found.key == self.key or self._anyone:
                 try:
                     self._open(found, product)
                 except OSError:  # its permissions come a moment after it
@@ -183,9 +187,17 @@ def find_caps(backend: HidBackend) -> dict[Found, Product]:
         if product is None or info.usage not in (UNTOLD, MULTI_AXIS):
             continue
         found = Found(
-            key=info.serial or f'{info.vendor:04x}:{info.product:04x}@{info.path}',
+            key=info.serial or info.port or info.path,
             name=product.name,
-            detail=f'{info.vendor:04x}:{info.product:04x}, {info.path}',
+            detail=', '.join(
+                part
+                for part in (
+                    f'{info.vendor:04x}:{info.product:04x}',
+                    info.path,
+                    f'serial number {info.serial}' if info.serial else info.port,
+                )
+                if part
+            ),
             path=info.path,
         )
         caps[found] = product

@@ -245,6 +245,20 @@ def test_with_nothing_connected_it_says_how_to_connect(tmp_path):
     assert '  mapping: none; write one with ./telesurgery devices --new NAME' in lines
 
 
+def test_it_needs_no_ros():
+    code = 'import sys, telesurgery_console.devices_program; print("rclpy" in sys.modules)'
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=DEADLINE_S,
+    )
+
+    assert done.stdout == 'False\n'
+
+
 @pytest.mark.parametrize('name', ['', '-x', 'X', 'a b', 'a' * 50, 'ä'])
 def test_a_name_that_is_none_is_refused(name, tmp_path):
     with pytest.raises(ParameterError, match='--new is'):

@@ -166,6 +166,38 @@ def test_unplugged_and_plugged_in_again_it_must_be_taken_anew(mapping):
     assert operator.step().operator_present
 
 
+def test_one_that_moves_both_hands_may_come_back_anywhere(mapping):
+    hid = FakeHid(COMPACT)
+    operator = operator_with(hid, mapping)
+    hid.unplug(COMPACT.path)
+    operator.step()
+    hid.plug_in(OTHER)
+    operator.wait(1.1)
+
+    assert operator.device.status().health is Health.OK
+
+
+def test_one_a_hand_is_waited_for_where_it_was_plugged_in(mapping):
+    left = HidInfo('/dev/hidraw0', 0x256F, 0xC635, usage=(1, 8), port='usb-1/input0')
+    right = HidInfo('/dev/hidraw1', 0x256F, 0xC635, usage=(1, 8), port='usb-2/input0')
+    hid = FakeHid(left, right)
+    operator = operator_with(hid, mapping, RIGHT='usb-2/input0', LEFT='1')
+    for lost in (left, right):
+        hid.unplug(lost.path)
+    operator.step()
+    # The system gives the paths anew, and in the other order.
+    hid.plug_in(HidInfo('/dev/hidraw1', 0x256F, 0xC635, usage=(1, 8), port='usb-1/input0'))
+    hid.plug_in(HidInfo('/dev/hidraw0', 0x256F, 0xC635, usage=(1, 8), port='usb-2/input0'))
+    operator.wait(1.1)
+    assert operator.device.status().health is Health.OK
+    hid.send('/dev/hidraw0', button_report(LEFT_BUTTON))
+    before = operator.step()
+    after = push(operator, hid, 0.3, right=300, path='/dev/hidraw0')
+
+    assert moved(before, after, Hand.RIGHT)[0] < -0.005
+    assert moved(before, after, Hand.LEFT) == [0.0, 0.0, 0.0]
+
+
 def test_one_that_comes_back_before_it_may_be_read_is_tried_again(mapping):
     hid = FakeHid(COMPACT)
     operator = operator_with(hid, mapping)
