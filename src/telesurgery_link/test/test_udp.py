@@ -220,3 +220,30 @@ def test_loopback_is_told_from_the_world() -> None:
     assert is_loopback('::1')
     assert not is_loopback('192.0.2.1')
     assert not is_loopback('0.0.0.0')
+
+
+class PutOff:
+    """The module ``time`` of a process that is put off for 5 ms at some of its readings."""
+
+    WALL_NS = 1_700_000_000_000_000_000
+
+    def __init__(self) -> None:
+        self.elapsed_ns = 0
+        self._readings = 0
+
+    def monotonic_ns(self) -> int:
+        self._readings += 1
+        self.elapsed_ns += 5_000_000 if self._readings % 3 else 100
+        return self.elapsed_ns
+
+    def time_ns(self) -> int:
+        self.elapsed_ns += 100
+        return self.WALL_NS + self.elapsed_ns
+
+
+def test_a_busy_machine_does_not_shift_the_steady_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = PutOff()
+    monkeypatch.setattr('telesurgery_link.udp.time', clock)
+    steady = SteadyClock()
+    assert abs(steady.now_ns() - PutOff.WALL_NS - clock.elapsed_ns) < 1_000
+    assert abs(steady.step_ns()) < 1_000
