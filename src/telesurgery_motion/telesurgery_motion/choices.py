@@ -60,6 +60,7 @@ class Choices:
         self.scale = parameters.scale
         self._settings = {pair: _settings(pair, parameters) for pair in PAIRS}
         self._interrupted: set[Hand] = set()
+        self._camera_interrupted: set[Hand] = set()
 
     def pair_of(self, hand: Hand, *, camera: bool) -> Pair | None:
         """Return the pair that ``hand`` is part of now, or None."""
@@ -78,10 +79,11 @@ class Choices:
         """Return how a pair moves its arm."""
         return self._settings[pair]
 
-    def take_interrupted(self, hand: Hand) -> bool:
-        """Return whether a program has changed the hand's arm since the last call."""
-        taken = hand in self._interrupted
+    def take_interrupted(self, hand: Hand, *, camera: bool) -> bool:
+        """Return whether a program has changed since the last call what the hand drives."""
+        taken = hand in self._interrupted or (camera and hand in self._camera_interrupted)
         self._interrupted.discard(hand)
+        self._camera_interrupted.discard(hand)
         return taken
 
     def select(self, pair: Pair) -> None:
@@ -90,7 +92,7 @@ class Choices:
         Both hands with the endoscope are the camera pedal's pair, and in nobody's way.
         """
         if pair == CAMERA_PAIR:
-            self.assignment = replace(self.assignment, camera_hands='both')
+            self._give_camera('both')
             return
         (hand,) = pair.hands
         self._assign(hand, pair.arm)
@@ -98,7 +100,7 @@ class Choices:
     def unselect(self, pair: Pair) -> None:
         """Take a pair out of force; RequestRefusedError when it is not in force."""
         if pair == CAMERA_PAIR and self.assignment.camera_hands == 'both':
-            self.assignment = replace(self.assignment, camera_hands='right')
+            self._give_camera('right')
             return
         if pair == CAMERA_PAIR or self.assignment.own_arm(pair.hands[0]) != pair.arm:
             names = ', '.join(selected.name for selected in self.selected()) or 'none'
@@ -144,6 +146,11 @@ class Choices:
     def align(self, pair: Pair, *, on: bool) -> None:
         """Let a pair engage only when the hand is turned like the tip."""
         self._change(pair, align=on)
+
+    def _give_camera(self, hands: str) -> None:
+        if hands != self.assignment.camera_hands:
+            self.assignment = replace(self.assignment, camera_hands=hands)
+            self._camera_interrupted |= set(BOTH_HANDS)
 
     def _assign(self, hand: Hand, arm: str) -> None:
         before, self.assignment = self.assignment, self.assignment.given(hand, arm)

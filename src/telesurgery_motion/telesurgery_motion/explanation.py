@@ -45,9 +45,9 @@ class Explanation:
             hindrance=hindrance,
             reason=self._in_words(hindrance, hand, drive, arm, report),
             scale=0.0 if settings is None else settings.gains(factor).translation,
-            misalignment_deg=math.degrees(drive.misalignment),
-            misalignment_limit_deg=drive.alignment_limit_deg,
-            R_hand_tip=drive.R_hand_tip,
+            misalignment_deg=math.degrees(drive.gate.misalignment),
+            misalignment_limit_deg=drive.gate.limit_deg,
+            R_hand_tip=drive.gate.R_hand_tip,
         )
 
     def _in_words(
@@ -57,8 +57,8 @@ class Explanation:
             hand=hand.value,
             arm=arm or 'an arm',
             cause=drive.cause,
-            angle=math.degrees(drive.misalignment),
-            limit=drive.alignment_limit_deg,
+            angle=math.degrees(drive.gate.misalignment),
+            limit=drive.gate.limit_deg,
             gripper=self._parameters.presence_gripper_deg,
             roll=self._parameters.presence_roll_deg,
             state=report.state,

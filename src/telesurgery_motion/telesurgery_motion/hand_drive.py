@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from telesurgery_core.transforms import Array, rotation_angle
+from telesurgery_core.transforms import Array
 from telesurgery_core.types import IDENTITY, HandCommand, HandSample
 from telesurgery_motion.assignment import ENDOSCOPE
 from telesurgery_motion.clutch import Clutch, ClutchEvent, ClutchState
 from telesurgery_motion.filters.table import make_filter
+from telesurgery_motion.gate import Gate
 from telesurgery_motion.held_world import camera_displacement
 from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.jaw import jaw_angle
 from telesurgery_motion.parameters import MotionParameters
-from telesurgery_motion.presence import PresenceGesture
 from telesurgery_motion.scaling import Gains, ScaledDisplacement
 
 _PROGRAM = (Hindrance.DISABLED, Hindrance.PAIR_DISABLED)
@@ -48,42 +48,30 @@ class HandDrive:
         clutch: the engagement.
         hindrance: why it is not engaged.
         cause: what ended the last engagement against the operator's will, in words.
-        misalignment: angle between hand and tip at the last look [rad]; NaN: not known.
-        R_hand_tip: the tip's orientation in the hand's at the last look ``(3, 3)``, or None.
+        gate: what must be right before the next one.
     """
 
     def __init__(self, parameters: MotionParameters, first_epoch: int) -> None:
         self.clutch = Clutch(first_epoch)
         self.hindrance = Hindrance.ABSENT
         self.cause = ''
-        self.misalignment = math.nan
-        self.R_hand_tip: Array | None = None
+        self.gate = Gate(parameters)
         self._parameters = parameters
         self._filter = make_filter(parameters)
         self._scaled = ScaledDisplacement()
-        self._gesture = PresenceGesture(parameters)
-        self._clutched = False
         self._arm = ''
         self._stamp_ns = 0
         self._held_world = False
         self._jaw = jaw_angle(parameters.gripper_closed_rad, parameters)
 
-    @property
-    def alignment_limit_deg(self) -> float:
-        """Largest misalignment at the next engagement [deg]."""
-        p = self._parameters
-        return p.realign_within_deg if self._clutched else p.align_within_deg
-
     def step(self, sample: HandSample | None, order: Order) -> HandCommand:
         """Return the command for one sample; None or numbers that are none: no hand."""
         if sample is not None and not np.isfinite(sample.T_view_hand).all():
             sample = None
-        sample = self._steadied(sample, order)
+        self._take(order)
+        sample = self._steadied(sample, order.stamp_ns)
         if sample is not None and math.isfinite(sample.gripper):
             self._jaw = jaw_angle(sample.gripper, self._parameters)
-        if order.arm != self._arm:  # by an act of the operator, unless interrupted
-            self._let_go(Hindrance.NONE)
-            self._arm = order.arm
         self.clutch.handle(self._event(sample, order))
         if sample is None or order.obstacle is not Hindrance.NONE:
             return self._command(IDENTITY)
@@ -98,30 +86,41 @@ class HandDrive:
         """Return the command for a master that has fallen silent."""
         self._arm = arm
         self._lose('the master fell silent')
-        self._gesture.forget()
+        self.gate.gesture.forget()
         self._filter.reset()
         self.clutch.handle(ClutchEvent.VANISHED)
         self.hindrance = Hindrance.SILENT
         return self._command(IDENTITY)
 
-    def _steadied(self, sample: HandSample | None, order: Order) -> HandSample | None:
+    def _steadied(self, sample: HandSample | None, stamp_ns: int) -> HandSample | None:
         """Return the sample without its tremor.
 
         The filter watches the hand whether it is engaged or not: an engagement begins with a
         filter that knows the hand's tremor, at the pose that was meant.
         """
-        if sample is None or order.holds_world is not self._held_world:
-            self._filter.reset()
-        self._held_world = order.holds_world
         if sample is None:
+            self._filter.reset()
             return None
-        dt = (order.stamp_ns - self._stamp_ns) * 1e-9
-        self._stamp_ns = order.stamp_ns
+        dt = (stamp_ns - self._stamp_ns) * 1e-9
+        self._stamp_ns = stamp_ns
         return replace(sample, T_view_hand=self._filter.step(sample.T_view_hand, dt))
 
+    def _take(self, order: Order) -> None:
+        """Let go when something else is to be driven, or with other hands.
+
+        Whoever gets it by an act of his own may engage it at once.
+        """
+        if order.holds_world is not self._held_world:
+            self._filter.reset()  # it is another hand now
+        if (order.arm, order.holds_world) != (self._arm, self._held_world):
+            self._arm, self._held_world = order.arm, order.holds_world
+            self.gate.after_clutch = False
+            self.clutch.handle(ClutchEvent.RELEASED)
+
     def _event(self, sample: HandSample | None, order: Order) -> ClutchEvent:
+        """Return what a sample says about the operator's wish, and note what stands in its way."""
         if sample is not None and order.obstacle is not Hindrance.ABSENT:
-            self._gesture.observe(sample)
+            self.gate.gesture.observe(sample)
         self.hindrance = order.obstacle
         if order.interrupted or order.obstacle in _PROGRAM:
             self._lose('the arm was changed' if order.interrupted else 'teleoperation was off')
@@ -131,41 +130,25 @@ class HandDrive:
             return ClutchEvent.RELEASED
         if sample is None:
             self._lose('the master fell silent')
-            self._gesture.forget()
+            self.gate.gesture.forget()
             self.hindrance = Hindrance.SILENT
             return ClutchEvent.VANISHED
         if not self.clutch.engaged:
-            self.hindrance = self._gate(sample, order)
+            self.hindrance = self.gate.look(sample, order.T_view_tip, align=order.align)
         return ClutchEvent.HINDERED if self.hindrance is not Hindrance.NONE else ClutchEvent.WANTED
-
-    def _gate(self, sample: HandSample, order: Order) -> Hindrance:
-        """Return what must be put right before the hand may engage."""
-        self._look(sample, order)
-        if order.align and order.T_view_tip is None:
-            return Hindrance.TIP_UNKNOWN
-        if order.align and not self.misalignment <= math.radians(self.alignment_limit_deg):
-            return Hindrance.MISALIGNED
-        return Hindrance.NONE if self._gesture.made else Hindrance.NO_GESTURE
-
-    def _look(self, sample: HandSample, order: Order) -> None:
-        self.misalignment, self.R_hand_tip = math.nan, None
-        if order.T_view_tip is not None:
-            self.R_hand_tip = sample.T_view_hand[:3, :3].T @ order.T_view_tip[:3, :3]
-            self.misalignment = rotation_angle(self.R_hand_tip)
 
     def _let_go(self, obstacle: Hindrance) -> None:
         """Note how the operator ends, or has ended, his engagement."""
         if obstacle is not Hindrance.CLUTCH:
-            self._clutched = False
+            self.gate.after_clutch = False
         elif self.clutch.engaged:
-            self._clutched = True
+            self.gate.after_clutch = True
         if obstacle is Hindrance.ABSENT:
-            self._gesture.forget()
-        if obstacle is Hindrance.NONE:
-            self.clutch.handle(ClutchEvent.RELEASED)
+            self.gate.gesture.forget()
 
     def _lose(self, cause: str) -> None:
-        self._clutched = False
+        """Note what ends an engagement against the operator's will."""
+        self.gate.after_clutch = False
         if self.clutch.state is not ClutchState.MUST_RELEASE:
             self.cause = cause
 

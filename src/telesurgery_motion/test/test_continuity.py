@@ -132,6 +132,30 @@ def test_a_swap_on_the_fly_leaves_one_arm_and_takes_the_other_where_it_stands():
     assert world.arms['PSM3'].distance_to(before['PSM3']) > 1e-3
 
 
+@pytest.mark.parametrize('camera_hands', ['right', 'left', 'both'])
+def test_other_hands_for_the_camera_move_nothing_while_its_pedal_is_pressed(camera_hands):
+    world = World(MotionParameters(filter='none', camera_hands=camera_hands)).step(50, camera=True)
+    before = world.poses()
+    change = world.pipeline.choices.unselect if camera_hands == 'both' else None
+    (change or world.pipeline.choices.select)(pair_named('MTML_MTMR_ECM'))
+    world.step(50, camera=True)
+    assert world.moved(before) == 0.0
+
+    world.step(clutch=True, camera=True)
+    world.step(50, camera=True)
+    assert world.command.right.engaged
+    assert world.moved(before) > 1e-3
+
+
+def test_other_hands_for_the_camera_interrupt_no_instrument():
+    world = World(UNFILTERED).step(5)
+    world.pipeline.choices.select(pair_named('MTML_MTMR_ECM'))
+    world.step(5)
+
+    assert world.command.right.engaged
+    assert world.command.left.engaged
+
+
 def test_an_arm_given_by_a_program_is_driven_only_after_the_operator_let_go():
     world = World(UNFILTERED).step(50)
     world.pipeline.choices.select(pair_named('MTMR_PSM3'))
