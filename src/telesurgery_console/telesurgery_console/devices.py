@@ -67,27 +67,25 @@ def open_sources(
 ) -> dict[Hand | None, Source]:
     """Return a source for every unit, all open, or none of them."""
     sources: dict[Hand | None, Source] = {}
+    pads: set[int] = set()
+    mice: list[SpaceMouse] = []
     try:
         for hand, unit in units.items():
-            sources[hand] = _open_source(unit, mapping, tuple(sources.values()), open_topics)
+            if mapping.device == 'gamepad':
+                sources[hand] = SdlPad(unit, pads)
+            elif mapping.device == 'spacemouse':
+                mouse = SpaceMouse(HidApi(), unit, mapping.button_layout, tuple(mice))
+                mice.append(mouse)
+                sources[hand] = mouse
+            elif mapping.device == 'spacenavd':
+                sources[hand] = Spacenavd(UnixStream(Path(unit)) if unit else UnixStream())
+            else:
+                sources[hand] = open_topics(topics_of(mapping.device, unit), mapping)
     except Exception:
         for source in sources.values():
             source.close()
         raise
     return sources
-
-
-def _open_source(
-    unit: str, mapping: ControlMapping, others: tuple[Source, ...], open_topics: OpenTopics
-) -> Source:
-    if mapping.device == 'gamepad':
-        return SdlPad(unit, tuple(pad for pad in others if isinstance(pad, SdlPad)))
-    if mapping.device == 'spacemouse':
-        mice = tuple(mouse for mouse in others if isinstance(mouse, SpaceMouse))
-        return SpaceMouse(HidApi(), unit, mapping.button_layout, mice)
-    if mapping.device == 'spacenavd':
-        return Spacenavd(UnixStream(Path(unit)) if unit else UnixStream())
-    return open_topics(topics_of(mapping.device, unit), mapping)
 
 
 def _pose(

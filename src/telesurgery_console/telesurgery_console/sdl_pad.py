@@ -32,9 +32,9 @@ class _Joystick:
 class SdlPad:
     """A gamepad that may be unplugged and plugged in again.
 
-    ``unit`` chooses among several: an order from 1, or an SDL GUID; empty: the first. Pads that
-    are ``taken`` by the other hand are left alone. DeviceError when it is not there, or when
-    pygame-ce is not installed.
+    ``unit`` chooses among several: an order from 1, or an SDL GUID; empty: the first. ``claims``
+    are the pads in use, by SDL's numbers, shared by those who use them: no pad moves two hands.
+    DeviceError when it is not there, or when pygame-ce is not installed.
 
     Attributes:
         instance: SDL's number of this very connection; None while there is none.
@@ -43,18 +43,18 @@ class SdlPad:
 
     reporting = Reporting.POLLED
 
-    def __init__(self, unit: str = '', taken: tuple[SdlPad, ...] = ()) -> None:
+    def __init__(self, unit: str = '', claims: set[int] | None = None) -> None:
         self._pygame, self._controllers = _sdl()
-        self._unit, self._taken = unit, taken
+        self._unit = unit
+        self._claims = set[int]() if claims is None else claims
         self._pad: Any = None
         self.instance: int | None = None
-        others = {pad.instance for pad in taken}
         pads = _pads(self._pygame, self._controllers)
         if not unit:
-            pads = [pad for pad in pads if pad.instance not in others]
+            pads = [pad for pad in pads if pad.instance not in self._claims]
         chosen = choose('gamepad', [pad.found for pad in pads], unit, HOW_TO_CONNECT)
         pad = next(pad for pad in pads if pad.found is chosen)
-        if pad.instance in others:
+        if pad.instance in self._claims:
             raise DeviceError(
                 f'gamepad {unit!r} moves the other hand; allowed: one a hand; name another one, '
                 'or use unit for one that moves both by turns'
@@ -69,7 +69,7 @@ class SdlPad:
         """Return the state now; unplugged, look for it again."""
         self._pygame.event.pump()
         if self._pad is not None and not self._pad.attached():
-            self._pad, self.instance = None, None
+            self._let_go()
         if self._pad is None:
             self._look_again()
         if self._pad is None:
@@ -91,19 +91,24 @@ class SdlPad:
         """Let go of the pad; SDL stays for whoever else uses it."""
         if self._pad is not None:
             self._pad.quit()
-            self._pad = None
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self.instance is not None:
+            self._claims.discard(self.instance)
+        self._pad, self.instance = None, None
 
     def _look_again(self) -> None:
-        others = {pad.instance for pad in self._taken}
-        anyone = not self._unit and not self._taken
         for pad in _pads(self._pygame, self._controllers):
-            if pad.instance not in others and (anyone or pad.found.key == self._guid):
+            meant = not self._unit or pad.found.key == self._guid
+            if meant and pad.instance not in self._claims:
                 self._open(pad)
                 return
 
     def _open(self, pad: _Joystick) -> None:
         self._pad = self._controllers.Controller(pad.index)
         self._guid = pad.found.key
+        self._claims.add(pad.instance)
         self.instance = pad.instance
         self.name = f'gamepad {pad.found.name}'
         self._family = family_of(pad.found.key, pad.found.name)

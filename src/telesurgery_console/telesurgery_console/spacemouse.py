@@ -90,7 +90,7 @@ class SpaceMouse:
         found = find_caps(backend)
         chosen = choose('spacemouse', list(found), unit, HOW_TO_CONNECT)
         self.key = chosen.key
-        self._anyone = not unit and not taken
+        self._anyone = not unit
         if any(other.key == self.key for other in taken):
             raise DeviceError(
                 f'spacemouse {unit!r} is {self.key}, which moves the other hand; allowed: one a '

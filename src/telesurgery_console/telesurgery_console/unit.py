@@ -83,7 +83,7 @@ class Unit:
         health, detail = self._liveness.judge(
             reading,
             self._mapping.axes,
-            deflected=any(self._off_rest(name, b, controls) for name, b in self._bindings),
+            deflected=self._deflected(controls),
             held=Action.PRESENCE in held,
             now=now,
         )
@@ -114,9 +114,13 @@ class Unit:
         """Let go of it."""
         self._source.close()
 
-    @property
-    def _bindings(self) -> list[tuple[str, AxisBinding]]:
-        return list(self._mapping.axes.items())
+    def _deflected(self, controls: Controls) -> bool:
+        """Return whether an axis that counts is off its rest; of a device that is ill any one."""
+        ill = self._health is not Health.OK
+        return any(
+            (ill or name in self._rested) and self._off_rest(name, binding, controls)
+            for name, binding in self._mapping.axes.items()
+        )
 
     def _deadzone(self, binding: AxisBinding) -> float:
         return self._mapping.deadzone if binding.deadzone is None else binding.deadzone
@@ -128,7 +132,7 @@ class Unit:
 
     def _drives(self, controls: Controls, *, shift: bool) -> dict[Drive, float]:
         drives: dict[Drive, float] = {}
-        for name, binding in self._bindings:
+        for name, binding in self._mapping.axes.items():
             if not self._off_rest(name, binding, controls):
                 self._rested.add(name)
             if name not in self._rested:

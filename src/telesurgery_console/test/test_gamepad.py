@@ -173,7 +173,9 @@ def test_a_pad_that_repeats_a_deflection_for_ever_is_no_motion(operator):
     assert not lost.operator_present
     assert operator.device.status().health is Health.STALE
     assert moved(before, operator.wait(5.0)) == moved(before, lost), 'the hand rests'
-    assert 'not one count of change' in operator.device.notices()[0]
+    (notice,) = operator.device.notices()
+    assert 'not one count of change' in notice
+    assert operator.device.status().health is Health.STALE, 'still'
 
 
 def test_a_stick_that_wanders_by_a_count_is_in_a_hand(operator):

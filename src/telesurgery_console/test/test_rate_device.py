@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from telesurgery_console.controls import Controls, Reading, Reporting
 from telesurgery_console.health import Health
-from telesurgery_console.mapping import ControlMapping
+from telesurgery_console.mapping import ControlMapping, load_mapping
 from telesurgery_console.testing import Holder, ScriptedSource, moved
 from telesurgery_core.parameters import from_mapping
 from telesurgery_core.types import Hand
@@ -101,6 +101,18 @@ def test_an_absolute_trigger_is_the_angle_of_the_gripper(deflection, angle):
     operator.source.press('a', triggerright=deflection)
 
     assert operator.wait(1.0).right.gripper == pytest.approx(angle)
+
+
+def test_an_axis_that_was_never_at_rest_neither_drives_nor_makes_the_device_stale(workspace):
+    """The node joy says 0 of triggers that were not touched yet, and they rest at 1."""
+    shipped = load_mapping(workspace / 'config' / 'devices' / 'joy.yaml', 'joy')
+    rest = {**{name: b.rest for name, b in shipped.axes.items()}, 'axis2': 0.0, 'axis5': 0.0}
+    operator = Holder(shipped, ScriptedSource(reporting=Reporting.STREAM, rest=rest))
+    before = operator.take('button5')
+    after = operator.wait(10.0)
+
+    assert after.operator_present
+    assert after.right.gripper == before.right.gripper
 
 
 def test_a_device_that_lacks_a_bound_axis_says_which():

@@ -69,25 +69,39 @@ def test_a_pad_may_go_away_and_another_come(sdl):
 
 def test_two_pads_are_two_hands_and_stay_apart(sdl):
     first, second = VirtualPad(sdl), VirtualPad(sdl)
-    right = SdlPad('1')
-    left = SdlPad('2', taken=(right,))
+    claims = set()
+    right, left = SdlPad('1', claims), SdlPad('2', claims)
     first.press('a')
     second.press('b')
     pygame.event.pump()
 
     assert right.read(0.0).controls.buttons == {'a'}
     assert left.read(0.0).controls.buttons == {'b'}
-    second.unplug()
-    assert left.read(0.0).controls is None
-    assert left.read(0.0).controls is None, 'it does not take the other pad'
-    assert right.read(0.0).controls.buttons == {'a'}
+
+
+@pytest.mark.parametrize('lost', [0, 1], ids=['right', 'left'])
+def test_a_pad_that_is_lost_does_not_take_the_other_hands(sdl, lost):
+    virtual = [VirtualPad(sdl), VirtualPad(sdl)]
+    claims = set()
+    pads = [SdlPad('1', claims), SdlPad('2', claims)]
+    for pad in virtual:
+        pad.press('a')
+    virtual[lost].unplug()
+    for _ in range(2):
+        assert pads[lost].read(0.0).controls is None
+    assert pads[1 - lost].read(0.0).controls.buttons == {'a'}
+
+    VirtualPad(sdl).press('b')
+    assert pads[lost].read(0.0).controls is not None, 'the one that has come'
+    assert pads[1 - lost].read(0.0).controls.buttons == {'a'}
 
 
 def test_a_pad_that_moves_one_hand_cannot_move_the_other(sdl):
     VirtualPad(sdl)
-    right = SdlPad('1')
+    claims = set()
+    SdlPad('1', claims)
     with pytest.raises(DeviceError, match="gamepad '1' moves the other hand"):
-        SdlPad('1', taken=(right,))
+        SdlPad('1', claims)
 
 
 def test_a_pad_that_is_not_there_is_named_with_those_that_are(sdl):
