@@ -32,6 +32,9 @@ class History:
         if not self._remembered:
             return None
         begin_ns, before = self._remembered[0]
+        if self._remembered[-1][0] < now_ns - self._window_ns - PERIOD_NS:
+            # Whatever came after it came within a period: nothing has moved in this window.
+            return self._window_ns, (0,) * len(totals)
         return now_ns - begin_ns, tuple(
             now - then for now, then in zip(totals, before, strict=True)
         )

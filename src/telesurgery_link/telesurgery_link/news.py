@@ -49,6 +49,7 @@ class News:
             *(
                 sentence
                 for reason, count in facts.refused.items()
+                if reason is not Refusal.STALE  # knocks and replies cross in the ordinary way
                 for sentence in _more(
                     count - told.refused.get(reason, 0), f'datagrams refused: {reason.value}'
                 )

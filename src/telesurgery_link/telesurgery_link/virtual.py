@@ -50,7 +50,12 @@ class VirtualLink:
 
     @classmethod
     def of_profile(
-        cls, table: ChannelTable, profile: LinkProfile, seed: int, now_ns: int
+        cls,
+        table: ChannelTable,
+        profile: LinkProfile,
+        seed: int,
+        now_ns: int,
+        protect: Protect | None = None,
     ) -> VirtualLink:
         """Connect two gateways as two nodes with this profile and seed would be."""
         impairments: dict[Side, dict[str, Impairment]] = {
@@ -64,7 +69,7 @@ class VirtualLink:
             }
             for side in Side
         }
-        return cls(table, impairments, now_ns)
+        return cls(table, impairments, now_ns, protect)
 
     def restart(self, side: Side, now_ns: int) -> None:
         """Let the gateway of one side begin anew; what it had in flight is gone."""
