@@ -53,10 +53,10 @@ class ConsoleNode(Node):
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        self._parameters = parameter_loader.load(self, ConsoleParameters)
+        self._settings = parameter_loader.load(self, ConsoleParameters)
         self._device = open_device(
-            self._parameters,
-            _mapping_file(self._parameters),
+            self._settings,
+            _mapping_file(self._settings),
             partial(TopicControls, self),
             partial(TopicPoses, self),
         )
@@ -84,15 +84,15 @@ class ConsoleNode(Node):
         self._switch(now_ns(), dict.fromkeys(SWITCHES, False))
         self.get_logger().info(self._device.describe())
         self._tell()
-        if self._parameters.start_when_ready:
+        if self._settings.start_when_ready:
             self._wait_for_arms()
         else:
             self._start()
 
     def _wait_for_arms(self) -> None:
-        arms = self._parameters.ready_arms
+        arms = self._settings.ready_arms
         self._readiness = Readiness(arms)
-        self._give_up_at = time.monotonic() + self._parameters.ready_timeout_s
+        self._give_up_at = time.monotonic() + self._settings.ready_timeout_s
         for arm in arms:
             self.create_subscription(
                 OperatingState,
@@ -115,18 +115,18 @@ class ConsoleNode(Node):
         elif time.monotonic() > self._give_up_at:
             missing = self._readiness.describe() or 'nobody listens to the masters'
             raise DeviceError(
-                f'arms are not ready after {self._parameters.ready_timeout_s:g} s ({missing}); '
+                f'arms are not ready after {self._settings.ready_timeout_s:g} s ({missing}); '
                 'allowed: ENABLED, homed, not busy, with the motion node running; '
                 'see what the other processes say'
             )
 
     def _start(self) -> None:
-        if self._parameters.device != 'replay':  # a recording has been cut to its time already
-            self._end_at = time.monotonic() + self._parameters.seconds
+        if self._settings.device != 'replay':  # a recording has been cut to its time already
+            self._end_at = time.monotonic() + self._settings.seconds
         self._loop = Paced(self._step, 'device')
         self._loop.start()
-        if self._parameters.realtime_priority:
-            make_realtime(self._loop.thread, self._parameters.realtime_priority)
+        if self._settings.realtime_priority:
+            make_realtime(self._loop.thread, self._settings.realtime_priority)
 
     def _step(self, now: float) -> float:
         """Ask the device; return when to ask next."""
@@ -143,7 +143,7 @@ class ConsoleNode(Node):
         self._leave()
         self.get_logger().info('the device has finished: the operator is no longer present')
         # Stay a little, so that the last motion arrives and is recorded.
-        return now + self._parameters.linger_s
+        return now + self._settings.linger_s
 
     def _publish(self, sample: ConsoleSample, stamp_ns: int) -> None:
         # Switches and grippers first: they hold from the next pose on.

@@ -32,13 +32,14 @@ T = TypeVar('T')
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a field is: its unit, its closed bounds and one sentence."""
+    """What a field is: its unit, its closed bounds, one sentence, whether a node may change it."""
 
     doc: str
     unit: str = ''
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    changeable: bool = False
 
     def allowed(self) -> str:
         """Return the permitted values in words."""
@@ -57,9 +58,15 @@ def parameter(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    changeable: bool = False,
 ) -> Any:
-    """Declare a dataclass field with its meaning; without ``default`` the key is required."""
-    meaning = Meaning(doc=doc, unit=unit, low=low, high=high, choices=choices)
+    """Declare a dataclass field with its meaning; without ``default`` the key is required.
+
+    A node takes a new value of it while it runs only if it is ``changeable``.
+    """
+    meaning = Meaning(
+        doc=doc, unit=unit, low=low, high=high, choices=choices, changeable=changeable
+    )
     return dataclasses.field(default=default, metadata={'meaning': meaning})
 
 

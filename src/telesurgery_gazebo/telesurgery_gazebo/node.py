@@ -70,30 +70,30 @@ class SimulatorNode(Node):
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        self._parameters = parameter_loader.load(self, SimulatorParameters)
-        files = SceneFiles.of(self._parameters, _share(self._parameters))
+        self._settings = parameter_loader.load(self, SimulatorParameters)
+        files = SceneFiles.of(self._settings, _share(self._settings))
         robot = RobotDescription.load(files.arms)
         settings = load_yaml(GazeboSettings, files.gazebo)
-        selection = choose(self._parameters.simulator, os.environ, gui=self._parameters.gui)
+        selection = choose(self._settings.simulator, os.environ, gui=self._settings.gui)
         if selection.warning:
             self.get_logger().warning(selection.warning)
         self._joints = JointState(name=list(robot.joint_names))
-        self._clock_due = Metronome(self._parameters.clock_rate_hz)
+        self._clock_due = Metronome(self._settings.clock_rate_hz)
         self._frames = {name: camera.frame for name, camera in settings.cameras.items()}
         self._refused = 0
         self._seen_s: dict[str, float] = {}
         self._chores = 0
         self._handed: deque[tuple[int, int]] = deque()
         self._make_publishers()
-        self._simulator = _made(selection.simulator, self._parameters, files, robot, settings)
+        self._simulator = _made(selection.simulator, self._settings, files, robot, settings)
         self._targets = PolledSubscription(
             self, Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_IN
         )
         self._reader = WaitingReader(self, {self._targets: self._on_target})
         self._simulator.start(self)
         self._reader.start()
-        if self._parameters.realtime_priority:
-            make_realtime(self._reader.thread, self._parameters.realtime_priority)
+        if self._settings.realtime_priority:
+            make_realtime(self._reader.thread, self._settings.realtime_priority)
         self.create_timer(1.0 / CHORES_HZ, self._do_chores)
 
     def close(self) -> None:
@@ -129,7 +129,7 @@ class SimulatorNode(Node):
             message.data = array('B', image.rgb)
             raw.publish(message)
         if compressed.get_subscription_count():
-            data = array('B', encoded(image, self._parameters.jpeg_quality))
+            data = array('B', encoded(image, self._settings.jpeg_quality))
             compressed.publish(CompressedImage(header=head, format='jpeg', data=data))
 
     def on_health(self, health: SimulatorHealth) -> None:
@@ -171,7 +171,7 @@ class SimulatorNode(Node):
             self._seen_s[camera] = math.inf
             self.get_logger().warning(
                 f'no picture of {camera} for {BLIND_S:g} s, though it is subscribed to: simulator '
-                f'{self._simulator.name}, cameras {"on" if self._parameters.cameras else "off"}'
+                f'{self._simulator.name}, cameras {"on" if self._settings.cameras else "off"}'
             )
 
     def _publish_trace(self) -> None:

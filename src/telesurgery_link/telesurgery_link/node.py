@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import threading
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from telesurgery_link.outlet import Outlet, message_type
 from telesurgery_link.parameters import GatewayParameters
 from telesurgery_link.path import Path as NetworkPath
 from telesurgery_link.paths import PathRow
+from telesurgery_link.profile_control import ProfileControl
 from telesurgery_link.profiles import load_profile
 from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.receiving import Delivery
@@ -60,12 +62,20 @@ class GatewayNode(Node):
     def __init__(self) -> None:
         super().__init__(self.NAME)
         sys.setswitchinterval(THREAD_SWITCH_S)
-        self._parameters = parameter_loader.load(self, GatewayParameters)
-        self._side = Side(self._parameters.side)
-        self._table = ChannelTable.load(Path(self._parameters.channels_file))
+        self._settings = parameter_loader.load(self, GatewayParameters)
+        self._side = Side(self._settings.side)
+        self._table = ChannelTable.load(Path(self._settings.channels_file))
         self._outlets = {c.id: Outlet(self, c) for c in self._table.towards(self._side.receives)}
-        self._paths = self._parameters.path_table().paths
+        self._paths = self._settings.path_table().paths
         self._link = self._make_link()
+        self._profiles = ProfileControl(
+            self,
+            self._link,
+            self._table,
+            self._side.sends,
+            self._settings,
+            {row.name: row.profile for row in self._paths},
+        )
         self._reader = WaitingReader(
             self,
             {
@@ -85,11 +95,11 @@ class GatewayNode(Node):
         self._prioritise()
         self.get_logger().info(
             f'{self._side.value} side, '
-            + ('insecure, ' if self._parameters.insecure else 'sealed, ')
+            + ('insecure, ' if self._settings.insecure else 'sealed, ')
             + '; '.join(self._words(row) for row in self._paths)
         )
 
-        if self._parameters.insecure:
+        if self._settings.insecure:
             self.get_logger().warning(
                 'INSECURE: no key is used, who can reach the port can command the robot'
             )
@@ -100,8 +110,9 @@ class GatewayNode(Node):
         self._link.stop()
 
     def _prioritise(self) -> None:
-        priority = self._parameters.realtime_priority
-        threads = (self._link.thread, self._reader.thread)
+        priority = self._settings.realtime_priority
+        # The main thread, too: were it put off while it holds the interpreter, all would wait.
+        threads = (self._link.thread, self._reader.thread, threading.main_thread())
         if priority and not all(make_realtime(thread, priority) for thread in threads):
             self.get_logger().info(
                 'no real-time priority is permitted here: frames may be late on a busy machine'
@@ -118,7 +129,7 @@ class GatewayNode(Node):
         return UdpSocket(own.own_host, own.port, peer.host, peer.port)
 
     def _make_link(self) -> UdpLink:
-        parameters = self._parameters
+        parameters = self._settings
         clock = SteadyClock()
         started_ns = clock.now_ns()
         number = secrets.randbelow(2**64 - 1) + 1
@@ -141,14 +152,14 @@ class GatewayNode(Node):
         return UdpLink(session, sockets, clock, self._deliver, stopping.request)
 
     def _make_path(self, row: PathRow, index: int, started_ns: int) -> NetworkPath:
-        profile = load_profile(row.profile, self._parameters.profiles_path)
+        profile = load_profile(row.profile, self._settings.profiles_path)
         direction = self._side.sends
-        streams = Streams.seeded(self._parameters.seed, direction.index, path=index)
+        streams = Streams.seeded(self._settings.seed, direction.index, path=index)
         impairment = profile.impairment(direction, streams, started_ns, self._table.channels)
         return NetworkPath(impairment)
 
     def _protect(self, session: int, now_ns: int) -> Protection:
-        parameters = self._parameters
+        parameters = self._settings
         if parameters.insecure:
             return Unprotected()
         keys = load_keys(
@@ -181,8 +192,8 @@ class GatewayNode(Node):
             status_message(
                 report,
                 side=self._side.value,
-                profiles={row.name: row.profile for row in self._paths},
-                window_s=self._parameters.window_s,
+                profiles=self._profiles.names,
+                window_s=self._settings.window_s,
                 clock_step_ns=self._link.clock_step_ns(),
                 refused=sum(self._link.refused().values()),
                 stamp_ns=now_ns(),

@@ -35,7 +35,10 @@ class GatewayParameters:
     peer_host: str = parameter('127.0.0.1', doc="The peer's name or address.")
     bind_host: str = parameter('127.0.0.1', doc='Own address to receive on.')
     profile: str = parameter(
-        'none', doc='Injected WAN: a name in profiles_folder, or the path of a .yaml file.'
+        'none',
+        doc='Injected WAN: a name in profiles_folder, the path of a .yaml file, a netem line or a '
+        'sentence (docs/link.md); may be set while the gateway runs.',
+        changeable=True,
     )
     paths: str = parameter(
         ONE_PATH,

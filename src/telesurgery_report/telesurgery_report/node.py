@@ -50,16 +50,16 @@ class RelaysNode(Node):
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        self._parameters = parameter_loader.load(self, RelaysParameters)
-        relays = self._parameters.relays
-        self._reporter = _Reporter(self, self._parameters.report_domain)
+        self._settings = parameter_loader.load(self, RelaysParameters)
+        relays = self._settings.relays
+        self._reporter = _Reporter(self, self._settings.report_domain)
         self._passages: list[tuple[int, int]] = []
         self._burst_ns = now_ns()
         self._source = self.create_publisher(TeleopCommand, _hop(0), qos.STREAM_OUT)
         self.create_subscription(TeleopCommand, _hop(relays), self._arrived, qos.STREAM_IN)
         self._relays = [_start_relay(index) for index in range(relays)]
-        cycle_s = self._parameters.burst_s + self._parameters.pause_s
-        self._sending = self.create_timer(1.0 / self._parameters.rate_hz, self._send)
+        cycle_s = self._settings.burst_s + self._settings.pause_s
+        self._sending = self.create_timer(1.0 / self._settings.rate_hz, self._send)
         self.create_timer(cycle_s, self._begin_burst)
         self.create_timer(TRACE_PERIOD_S, self._tell)
 
@@ -69,7 +69,7 @@ class RelaysNode(Node):
 
     def _send(self) -> None:
         now = now_ns()
-        if now - self._burst_ns >= self._parameters.burst_s * 1e9:
+        if now - self._burst_ns >= self._settings.burst_s * 1e9:
             self._sending.cancel()
             return
         command = TeleopCommand()
@@ -91,7 +91,7 @@ class RelaysNode(Node):
                 )
         passages, self._passages = self._passages, []
         if passages:
-            self._reporter.publish(self._parameters.relays, passages, now_ns())
+            self._reporter.publish(self._settings.relays, passages, now_ns())
 
     def close(self) -> None:
         """Tell the rest and end the relays."""

@@ -63,7 +63,7 @@ def _descriptor(meaning: Meaning, value: Any) -> ParameterDescriptor:
     descriptor = ParameterDescriptor(
         description=f'{meaning.doc}{unit}',
         additional_constraints=f'allowed: {", ".join(meaning.choices)}' if meaning.choices else '',
-        read_only=True,
+        read_only=not meaning.changeable,
     )
     low = float('-inf') if meaning.low is None else meaning.low
     high = float('inf') if meaning.high is None else meaning.high

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -142,4 +143,5 @@ class Peer:
 def _yaml(value: object) -> str:
     if isinstance(value, bool):
         return 'true' if value else 'false'
-    return str(value) if str(value) else "''"
+    # Quoted, a text stays one whatever is in it; JSON's quotes are YAML's.
+    return json.dumps(value) if isinstance(value, str) else str(value)

@@ -82,7 +82,7 @@ class ScheduledImpairment:
     def at(self, now_ns: int) -> Impairment:
         """Return the impairment that is in force at ``now_ns``."""
         index = bisect_right(self._begins_ns, now_ns) - 1
-        return self._impairments[max(0, index)]
+        return self._impairments[max(0, index)].at(now_ns)
 
     def fates(self, now_ns: int, channel: int) -> Sequence[Fate]:
         """Return the fates by the impairment that is in force."""
