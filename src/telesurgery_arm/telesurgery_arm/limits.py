@@ -67,7 +67,7 @@ class Deviation:
     def __str__(self) -> str:
         """Return it in words."""
         return (
-            f'{self.what}: {1e3 * self.metres:.3g} mm and {math.degrees(self.radians):.3g} deg '
+            f'{self.what}: {1e3 * self.metres:.3f} mm and {math.degrees(self.radians):.2f} deg '
             f'from the wanted pose ({self.why})'
         )
 

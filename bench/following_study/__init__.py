@@ -1,0 +1,1 @@
+"""What ``bench/following.py`` is made of: hands, ideal, plants, measures."""
