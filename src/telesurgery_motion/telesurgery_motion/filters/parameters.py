@@ -52,59 +52,59 @@ class TremorParameters:
         2.0, unit='Hz', low=0.1, high=100.0, doc='Cut-off of the speed estimate.'
     )
     wflc_high_pass_hz: float = parameter(
-        5.0, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
+        47.1, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
     )
     wflc_amplitude_rate: float = parameter(
-        20.0, unit='1/s', low=0.0, high=100.0, doc='How fast amplitude and phase are learnt.'
+        100.0, unit='1/s', low=0.0, high=100.0, doc='How fast amplitude and phase are learnt.'
     )
     wflc_frequency_rate: float = parameter(
-        3.0, unit='rad/s^2', low=0.0, high=1e4, doc='How fast the frequency is learnt.'
+        0.609, unit='rad/s^2', low=0.0, high=1e4, doc='How fast the frequency is learnt.'
     )
     bmflc_spacing_hz: float = parameter(
-        2.0, unit='Hz', low=0.1, high=4.0, doc='Distance of the frequencies of the comb.'
+        1.27, unit='Hz', low=0.1, high=4.0, doc='Distance of the frequencies of the comb.'
     )
     bmflc_high_pass_hz: float = parameter(
-        3.0, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
+        3.86, unit='Hz', low=0.5, high=60.0, doc='What is learnt from lies above it.'
     )
     bmflc_rate: float = parameter(
-        40.0, unit='1/s', low=0.0, high=1e3, doc='How fast the comb learns.'
+        40.6, unit='1/s', low=0.0, high=1e3, doc='How fast the comb learns.'
     )
     bmflc_kalman_spacing_hz: float = parameter(
         1.0, unit='Hz', low=0.1, high=4.0, doc='Distance of the frequencies of the comb.'
     )
     bmflc_kalman_jerk: float = parameter(
-        0.644, unit='m/s^3/sqrt(Hz)', low=1e-4, high=1e3, doc='What drives voluntary motion.'
+        0.65, unit='m/s^3/sqrt(Hz)', low=1e-4, high=1e3, doc='What drives voluntary motion.'
     )
     bmflc_kalman_drift: float = parameter(
-        3.94e-4,
+        4.12e-4,
         unit='m/sqrt(s)',
         low=0.0,
         high=1.0,
         doc='How fast the amplitude of tremor drifts.',
     )
     bmflc_kalman_noise_m: float = parameter(
-        1e-7, unit='m', low=1e-7, high=1e-2, doc='Noise of the measurement.'
+        1.22e-7, unit='m', low=1e-7, high=1e-2, doc='Noise of the measurement.'
     )
     adaptive_oscillators: int = parameter(
         17, low=1, high=40, doc='Frequencies in the band; the work grows with their square.'
     )
     adaptive_coherence_s: float = parameter(
-        1.85, unit='s', low=0.05, high=60.0, doc='For so long an oscillation keeps its phase.'
+        2.99, unit='s', low=0.05, high=60.0, doc='For so long an oscillation keeps its phase.'
     )
     adaptive_tremor_time_s: float = parameter(
-        1.95, unit='s', low=0.05, high=60.0, doc='Time constant of the strength of tremor.'
+        0.054, unit='s', low=0.05, high=60.0, doc='Time constant of the strength of tremor.'
     )
     adaptive_tremor_factor: float = parameter(
-        1.26, low=0.0, high=100.0, doc='Power of tremor that is assumed, of what was seen.'
+        1.58, low=0.0, high=100.0, doc='Power of tremor that is assumed, of what was seen.'
     )
     adaptive_rate: float = parameter(
-        4.47, unit='1/s', low=0.5, high=50.0, doc='Where the velocity of a hand falls off.'
+        4.45, unit='1/s', low=0.5, high=50.0, doc='Where the velocity of a hand falls off.'
     )
     adaptive_speed_time_s: float = parameter(
-        0.2, unit='s', low=0.05, high=60.0, doc='Time constant of the strength of motion.'
+        0.228, unit='s', low=0.05, high=60.0, doc='Time constant of the strength of motion.'
     )
     adaptive_speed_factor: float = parameter(
-        3.0, low=0.01, high=1e3, doc='Power of motion that is assumed, of what was seen.'
+        2.92, low=0.01, high=1e3, doc='Power of motion that is assumed, of what was seen.'
     )
 
     def check_tremor(self) -> None:

@@ -17,7 +17,7 @@ import math
 import numpy as np
 
 from telesurgery_core.transforms import Array
-from telesurgery_motion.filters.high_pass import HighPass
+from telesurgery_motion.filters.second_order import SecondOrder
 
 POWER_TIME_S = 0.5
 """Over so long the power is taken to which errors are compared."""
@@ -43,12 +43,13 @@ class Wflc:
         self._low, self._high = 2.0 * math.pi * low_hz, 2.0 * math.pi * high_hz
         self._amplitude_rate = amplitude_rate
         self._frequency_rate = frequency_rate
-        self._high_pass = HighPass(high_pass_hz)
+        self._high_pass = SecondOrder(high_pass_hz)
         self.reset(np.zeros((1, 3)))
 
     def reset(self, x: Array) -> None:
         """Know no tremor yet; expect it in the middle of the band."""
-        self._high_pass.reset(x)
+        self._origin = x.copy()
+        self._high_pass.reset(x.shape)
         self._omega: Array = np.full(x.shape, 0.5 * (self._low + self._high))
         self._phase: Array = np.zeros(x.shape)
         self._phasor = np.zeros(x.shape, dtype=complex)
@@ -56,7 +57,7 @@ class Wflc:
 
     def step(self, x: Array, dt: float) -> Array:
         """Return ``x`` without its tremor."""
-        high = self._high_pass.step(x, dt)
+        high = self._high_pass.step(x - self._origin, dt)[1]
         self._phase = np.remainder(self._phase + self._omega * dt, 2.0 * math.pi)
         carrier = np.exp(1j * self._phase)
         error = high - (self._phasor * carrier).real
@@ -67,10 +68,10 @@ class Wflc:
         self._omega = np.clip(omega, self._low, self._high)
         # A normalised step below one is stable at any sampling interval.
         self._phasor += -math.expm1(-self._amplitude_rate * dt) * error * carrier.conj()
-        response = self._high_pass.response(self._omega, dt)
+        response = self._high_pass.high_response(self._omega, dt)
         tremor: Array = (self._phasor * carrier / response).real
         return x - tremor
 
     def shift(self, offset: Array) -> None:
         """Go on ``offset`` further."""
-        self._high_pass.shift(offset)
+        self._origin += offset
