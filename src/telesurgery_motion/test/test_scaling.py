@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telesurgery_core.transforms import pose, rotation_about, rotation_angle, rotation_from_vector
+from telesurgery_motion.filters.table import make_filter
+from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.scaling import Gains, ScaledDisplacement, scaled
 
 TINY = 1e-12
@@ -77,6 +79,21 @@ def test_a_lock_keeps_its_part_where_it_is_and_lets_the_other_go(T_before, T_aft
     before = displacement.step(T_before, gains)
     moved = displacement.step(T_after, Gains(1.0, 0.0))
     assert moved[:3, :3] == pytest.approx(before[:3, :3], abs=TINY)
+
+
+steps = st.tuples(*[st.floats(-2e-4, 2e-4)] * 3)
+"""What a hand moves within 5 ms [m]; filters take more for a leap of the device."""
+
+
+@given(st.lists(steps, min_size=2, max_size=20), st.floats(0.05, 1.0))
+def test_scaling_commutes_with_a_linear_filter(path, scale):
+    before, after = (make_filter(MotionParameters(filter='butterworth')) for _ in range(2))
+    gains = Gains(scale)
+    for p in np.cumsum(path, axis=0):
+        T = pose(np.eye(3), p)
+        filtered = scaled(before.step(T, 0.005), gains)
+
+        assert after.step(scaled(T, gains), 0.005) == pytest.approx(filtered, abs=TINY)
 
 
 def test_after_a_lock_the_hand_goes_on_from_where_it_is():
