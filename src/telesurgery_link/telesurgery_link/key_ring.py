@@ -53,6 +53,7 @@ class KeyRing:
         self._lifetime_ns = lifetime_ns
         self._held: OrderedDict[int, Generation] = OrderedDict()
         self._replays: dict[int, ReplayWindows] = {}
+        self._next_expiry_ns = 0
 
     def offer(self, generation: Generation) -> None:
         """Hold a generation that nothing has been sealed with yet."""
@@ -85,9 +86,13 @@ class KeyRing:
 
     def expire(self, now_ns: int) -> None:
         """Forget what is older than the lifetime."""
+        if now_ns <= self._next_expiry_ns:
+            return
         for held in list(self._held.values()):
             if now_ns - held.born_ns > self._lifetime_ns:
                 self._drop(held)
+        born_ns = [held.born_ns for held in self._held.values()]
+        self._next_expiry_ns = min(born_ns, default=now_ns) + self._lifetime_ns
 
     def _drop(self, generation: Generation) -> None:
         del self._held[generation.opens_id]

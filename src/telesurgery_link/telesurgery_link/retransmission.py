@@ -78,7 +78,9 @@ class UnacknowledgedMessages:
 
     def next_due_ns(self) -> int | None:
         """Return when ``due`` has something next [ns], or None."""
-        return min((held.due_ns for held in self._held.values()), default=None)
+        if not self._held:
+            return None
+        return min(held.due_ns for held in self._held.values())
 
     @property
     def oldest(self) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from telesurgery_link import datagrams
 from telesurgery_link.arrivals import Arrivals
+from telesurgery_link.impairment import flip_bit
 from telesurgery_link.meter import Meter
 from telesurgery_link.path import Path
 from telesurgery_link.report import PathReport
@@ -37,6 +39,15 @@ class Route:
         self.round_trip = RoundTrip(self._window_ns)
         self._answered_ns: int | None = None
         self._alive_since_ns: int | None = None
+
+    def released(self, now_ns: int) -> list[bytes]:
+        """Return the datagrams that leave now, past the impairment, as they leave."""
+        leaving = []
+        for datagram, injected_ns, flipped in self.path.released(now_ns):
+            self.sent.note(len(datagram), now_ns)
+            marked = datagrams.annotate(datagram, injected_ns)
+            leaving.append(marked if flipped is None else flip_bit(marked, flipped))
+        return leaving
 
     def take_round_trip(self, round_trip_ns: int, now_ns: int) -> None:
         """Take the round trip of a ping that was answered on this path."""

@@ -9,10 +9,10 @@ from telesurgery_link import datagrams, frames
 from telesurgery_link.channels import ChannelTable, Policy, Side
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import Acknowledgement, Body, Echo, Frame, Message, Ping
-from telesurgery_link.impairment import LINK_CHANNEL, flip_bit
+from telesurgery_link.impairment import LINK_CHANNEL
 from telesurgery_link.measurement import Measurement
 from telesurgery_link.novelty import Novelty
-from telesurgery_link.path import Path, Released
+from telesurgery_link.path import Path
 from telesurgery_link.peer import Peer, Recognition
 from telesurgery_link.portions import Portions
 from telesurgery_link.protection import Protection
@@ -153,15 +153,10 @@ class Session:
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
         return [
-            (route.index, self._finished(released, route, now_ns))
+            (route.index, datagram)
             for route in self._all_routes
-            for released in route.path.released(now_ns)
+            for datagram in route.released(now_ns)
         ]
-
-    def _finished(self, released: Released, route: Route, now_ns: int) -> bytes:
-        route.sent.note(len(released.datagram), now_ns)
-        datagram = datagrams.annotate(released.datagram, released.injected_ns)
-        return datagram if released.flipped is None else flip_bit(datagram, released.flipped)
 
     def deliveries(self) -> list[Delivery]:
         """Return the messages that have come since the last call."""
@@ -170,12 +165,18 @@ class Session:
 
     def next_deadline_ns(self) -> int:
         """Return when ``datagrams_to_send`` must be asked next [ns]."""
-        deadlines = [
-            self.protection.next_deadline_ns(),
-            *(route.path.next_release_ns() for route in self._all_routes),
-            *(sending.next_due_ns() for sending in self._ordered),
-        ]
-        earliest_ns = min([self._next_ping_ns, *(at for at in deadlines if at is not None)])
+        earliest_ns = self._next_ping_ns
+        exchange_ns = self.protection.next_deadline_ns()
+        if exchange_ns is not None and exchange_ns < earliest_ns:
+            earliest_ns = exchange_ns
+        for route in self._all_routes:
+            release_ns = route.path.next_release_ns()
+            if release_ns is not None and release_ns < earliest_ns:
+                earliest_ns = release_ns
+        for sending in self._ordered:
+            due_ns = sending.next_due_ns()
+            if due_ns is not None and due_ns < earliest_ns:
+                earliest_ns = due_ns
         return self._timeline.reading(earliest_ns)
 
     def report(self, now_ns: int) -> LinkReport:
