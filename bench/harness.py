@@ -51,7 +51,7 @@ OUTPUT = WORKSPACE / 'output' / 'bench'
 
 UNITS = (
     *('s', 'ms', 'us', 'ns', 'hz', 'khz'),
-    *('m', 'mm', 'um', 'nm', 'rad', 'deg', 'rad_per_s', 'm_per_s', 'mm_per_s'),
+    *('m', 'mm', 'um', 'nm', 'rad', 'deg', 'rad_per_s', 'm_per_s', 'mm_per_s', 'm_per_s3'),
     *('bytes', 'kb', 'mb', 'kbit_per_s', 'mbit_per_s', 'db', 'n', 'kg'),
     *('count', 'per_s', 'ratio', 'percent', 'factor', 'cores'),
 )

@@ -137,8 +137,8 @@ def judged(
     return {
         'lag_ms': 1e3 * lag,
         'error_um': 1e6 * error,
-        'jerk_rms_m_per_s3_ratio': float(np.sqrt((jerk**2).sum(axis=1).mean())),
-        'jerk_max_m_per_s3_ratio': float(np.abs(jerk).max()),
+        'jerk_rms_m_per_s3': float(np.sqrt((jerk**2).sum(axis=1).mean())),
+        'jerk_max_m_per_s3': float(np.abs(jerk).max()),
         'speed_ratio': float(speed[round(begin / TICK_S) :].max() / fastest),
         'beyond_um': 1e6 * beyond(x, np.array(commands)),
         'cost_us': 1e6 * cost / len(ticks),

@@ -9,6 +9,9 @@ _TOGETHER_S = 0.001
 """Goals that arrive closer together than this were delivered at once: the newest counts."""
 _WEIGHT = 0.1
 """Of the newest interval in the running mean: some ten goals are remembered."""
+_LATE_FACTOR, _LATE_WEIGHT = 3.0, 0.5
+"""A goal that comes after so many times the mean is late, and counts for more: what has gathered
+meanwhile is made up for without a rush, over half of the time that was missed."""
 
 
 class ArrivalInterval:
@@ -22,8 +25,10 @@ class ArrivalInterval:
 
     def arrived(self, now: float) -> float:
         """Note an arrival at ``now`` [s]; return the time to spread its goal over [s]."""
-        if self._last is None or not 0.0 <= now - self._last < _TOGETHER_S:
-            if self._last is not None and 0.0 <= now - self._last < _PAUSE_S:
-                self._mean += _WEIGHT * (now - self._last - self._mean)
+        gap = _PAUSE_S if self._last is None else now - self._last
+        if not 0.0 <= gap < _TOGETHER_S:
+            if 0.0 <= gap < _PAUSE_S:
+                weight = _LATE_WEIGHT if gap > _LATE_FACTOR * self._mean else _WEIGHT
+                self._mean += weight * (gap - self._mean)
             self._last = now
         return min(self._mean, self._limit)
