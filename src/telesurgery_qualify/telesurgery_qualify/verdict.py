@@ -22,6 +22,15 @@ class Grade(Enum):
     INCONCLUSIVE = 'Not shown to be suitable'
 
 
+MEANING = {
+    Grade.SUITABLE: 'Nothing that was measured speaks against using this link.',
+    Grade.RESERVED: 'It may be used by people who know what is not met.',
+    Grade.UNSUITABLE: 'Do not operate over this link.',
+    Grade.INCONCLUSIVE: 'Do not rely on this link before a longer run has shown that it will do.',
+}
+"""What a grade asks of the people who plan the operation."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What to tell the people who plan the operation."""
@@ -61,7 +70,7 @@ def _summary(
     failed: Sequence[Finding],
     undecided: Sequence[Finding],
 ) -> str:
-    sentences = []
+    sentences = [MEANING[grade]]
     if measurement.evidence.ended_early:
         sentences.append(f'The run ended early: {measurement.evidence.ended_early}.')
     sentences.append(_experience(measurement))

@@ -18,7 +18,7 @@ from telesurgery_qualify.measurement import measure
 from telesurgery_qualify.record import record
 from telesurgery_qualify.requirements import REQUIREMENTS, SOURCES
 from telesurgery_qualify.samples import Samples
-from telesurgery_qualify.verdict import Grade, Verdict, conclude
+from telesurgery_qualify.verdict import MEANING, Grade, Verdict, conclude
 
 
 def judged(evidence: Evidence) -> tuple[dict[str, Finding], Verdict]:
@@ -155,7 +155,7 @@ def test_a_run_that_broke_off_gets_no_good_verdict() -> None:
         synthetic.evidence(seen, NOTHING, ended_early='the other end was silent for 10 s')
     )
     assert verdict.grade is Grade.INCONCLUSIVE
-    assert verdict.summary.startswith('The run ended early: the other end was silent')
+    assert 'The run ended early: the other end was silent' in verdict.summary
 
 
 @pytest.mark.parametrize(
@@ -183,6 +183,11 @@ def test_every_run_has_a_report(evidence: Evidence) -> None:
     content = json.loads(record(measurement, findings, verdict))
     assert content['verdict'] == verdict.grade.value
     assert len(content['requirements']) == len(REQUIREMENTS)
+
+
+@pytest.mark.parametrize('grade', Grade)
+def test_every_grade_says_what_to_do(grade: Grade) -> None:
+    assert MEANING[grade].endswith('.')
 
 
 def test_names_are_text_and_not_markup() -> None:
