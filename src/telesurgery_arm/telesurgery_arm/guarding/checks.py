@@ -69,6 +69,11 @@ class Check:
         )
         self.forget()
 
+    @property
+    def count(self) -> int:
+        """Number of pairs."""
+        return len(self._share)
+
     def forget(self) -> None:
         """An arm is somewhere else: nothing is known any more."""
         self.items: Indices = _NONE

@@ -51,5 +51,7 @@ class Damper:
         It is convex in the speed: what moves at a share of it needs at most that share.
         """
         edge = self.gain * self.band
+        if speed <= edge:
+            return speed / self.gain
         braking = self.band + (speed * speed - edge * edge) / (2.0 * self.deceleration)
         return max(speed / self.gain, braking)

@@ -148,7 +148,7 @@ class Separation:
         high=0.1,
     )
     outer_margin_m: float = parameter(
-        0.01, doc='Least distance between outer arms.', unit='m', low=0.0, high=0.1
+        0.004, doc='Least distance between outer arms.', unit='m', low=0.0, high=0.1
     )
     band_m: float = parameter(0.01, doc='As for fixtures.', unit='m', low=0.001, high=0.1)
     jaws_may_touch: bool = parameter(

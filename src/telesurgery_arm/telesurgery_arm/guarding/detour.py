@@ -11,6 +11,7 @@ the joints. Whatever ends the following (a hold, a stop, a move) goes on from wh
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from telesurgery_arm.axes import Axes, Mode
 
@@ -53,10 +54,12 @@ class Detour:
         if all(abs(r - q) < CLOSED_UP for r, q in zip(was, self._came_from, strict=True)):
             return goes_to
         part = 1.0 - math.exp(-dt / self._catch_up)
-        return [
-            q + (after - before) + part * (before - q)
+        step = [
+            (after - before) + part * (before - q)
             for q, before, after in zip(self._came_from, was, goes_to, strict=True)
         ]
+        step = _within_speeds(step, self._axes.limits.velocity, dt)
+        return [q + d for q, d in zip(self._came_from, step, strict=True)]
 
     def end(self, allowed: list[float], dt: float) -> None:
         """Be where the step of ``dt`` [s] was allowed to lead ``(n,)``."""
@@ -83,3 +86,9 @@ def _share(start: list[float], wanted: list[float], allowed: list[float]) -> flo
     """Return how much of the way to ``wanted`` was allowed, 0..1."""
     way = max((abs(b - a), b - a, c - a) for a, b, c in zip(start, wanted, allowed, strict=True))
     return min(max(way[2] / way[1], 0.0), 1.0) if way[0] > 0.0 else 1.0
+
+
+def _within_speeds(step: list[float], velocity: Sequence[float], dt: float) -> list[float]:
+    """Return a step shortened as a whole to the joints' speed limits."""
+    fastest = max(abs(d) / speed for d, speed in zip(step, velocity, strict=True)) / dt
+    return step if fastest <= 1.0 else [d / fastest for d in step]

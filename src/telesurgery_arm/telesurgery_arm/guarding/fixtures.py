@@ -37,6 +37,8 @@ class BuiltFixture:
     parts: tuple[str, ...]
     margin: float
     damper: Damper
+    rooms: Array
+    """Places ``(n, 3)`` that it is made to allow, if any: they are within a workspace."""
 
 
 def build_fixtures(
@@ -60,7 +62,15 @@ def build_fixtures(
             raise ParameterError(f'{where}: {error}') from error
         damper = Damper(description.gain_per_s, description.deceleration_m_per_s2, fixture.band_m)
         built.append(
-            BuiltFixture(name, tuple(volumes), arms, fixture.parts, fixture.margin_m, damper)
+            BuiltFixture(
+                name,
+                tuple(volumes),
+                arms,
+                fixture.parts,
+                fixture.margin_m,
+                damper,
+                _places_in(fixture, T) if key == 'workspaces' else np.zeros((0, 3)),
+            )
         )
     return built
 
@@ -102,6 +112,17 @@ def _volumes(fixture: Fixture, T: Array, folder: Path, *, is_workspace: bool) ->
         around = fixture.band_m + fixture.margin_m
         return [DistanceField.of_mesh(mesh, fixture.cell_m, around, path.name)]
     raise TypeError(f'no volume is known for {fixture!r}')
+
+
+def _places_in(fixture: Fixture, T: Array) -> Array:
+    """Return places ``(n, 3)`` all over a box, in ``patient``."""
+    if not isinstance(fixture, BoxFixture):
+        return np.zeros((0, 3))
+    axes = [np.linspace(-0.49, 0.49, 7) * edge for edge in fixture.size]
+    local = np.stack(np.meshgrid(*axes, indexing='ij'), axis=-1).reshape(-1, 3)
+    T_box = T @ pose(rotation_from_rpy(fixture.rpy), fixture.centre)
+    places: Array = local @ T_box[:3, :3].T + T_box[:3, 3]
+    return places
 
 
 def _walls(T_box: Array, half: Array) -> list[Volume]:

@@ -140,21 +140,30 @@ class Resolution:
         allowed = float(watch.speed[item]) * self._dt
         if allowed > 0.0:  # who leaves makes room for who follows
             allowed -= sum(speed for speed in speeds.values() if speed < 0.0)
-        limited = set()
-        for arm, row in rows.items():
-            step = self._arms[arm]
+        for arm in self._culprits(rows, speeds, key):
+            step, row = self._arms[arm], rows[arm]
             known = step.rows.get(key)
             if known is not None:
                 bound = min(known.bound, float(row @ step.allowed)) - excess - OVERSHOOT
             elif speeds[arm] > 0.0:
                 bound = min(allowed * speeds[arm] / approach, speeds[arm])
-            elif step.moves:
-                bound = float(row @ step.allowed) - excess - OVERSHOOT
             else:
-                continue
+                bound = float(row @ step.allowed) - excess - OVERSHOOT
             step.rows[key] = Row(row, bound)
-            limited.add(arm)
-        return limited
+        return {arm for arm in rows if key in self._arms[arm].rows}
+
+    def _culprits(
+        self, rows: dict[int, Array], speeds: dict[int, float], key: tuple[int, int]
+    ) -> list[int]:
+        """Return the arms that brought a pair together; one that stands is not pushed away."""
+        culprits = [
+            arm
+            for arm, row in rows.items()
+            if key in self._arms[arm].rows
+            or speeds[arm] > SAME
+            or float(row @ self._arms[arm].allowed) > SAME
+        ]
+        return culprits or [arm for arm in rows if self._arms[arm].moves]
 
     def _look(self) -> None:
         self.ends.clear()

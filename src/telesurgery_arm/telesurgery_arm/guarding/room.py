@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.guarding.fixtures import BuiltFixture
 from telesurgery_arm.kinematics import forward
+from telesurgery_arm.rcm import INSERTION
+from telesurgery_arm.shaft import insertion_offset
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.transforms import Array
 
@@ -22,7 +25,8 @@ def check_room(fixtures: Sequence[BuiltFixture], robot: RobotDescription) -> Non
         own = [fixture for fixture in fixtures if arm in fixture.arms]
         if not own:
             continue
-        tips = _reachable(robot, arm)
+        rooms = np.concatenate([fixture.rooms for fixture in own])
+        tips = np.concatenate([_reachable(robot, arm), rooms[_in_reach(robot, arm, rooms)]])
         everywhere = np.ones(len(tips), dtype=bool)
         for fixture in own:
             allowed = _allowed(fixture, tips)
@@ -47,6 +51,15 @@ def _reachable(robot: RobotDescription, arm: str) -> Array:
     q[0] = model.home
     T: Array = robot.arms[arm].T_patient_rcm.T @ forward(model, q)
     return T[:, :3, 3]
+
+
+def _in_reach(robot: RobotDescription, arm: str, p: Array) -> NDArray[np.bool_]:
+    """Return which places ``(n, 3)`` lie below an arm's port and no deeper than it goes."""
+    model, T = robot.model_of(arm), robot.arms[arm].T_patient_rcm.T
+    local = (p - T[:3, 3]) @ T[:3, :3]
+    deepest = model.upper[INSERTION] + insertion_offset(model) + model.joints[-1].a
+    below: NDArray[np.bool_] = (local[:, 2] < 0.0) & (np.linalg.norm(local, axis=1) < deepest)
+    return below
 
 
 def _nowhere(arm: str, names: str) -> str:

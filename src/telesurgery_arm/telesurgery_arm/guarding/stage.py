@@ -40,6 +40,7 @@ class GuardingStage:
     """Guards the arms of a robot.
 
     Attributes:
+        guard: what keeps the arms apart from volumes and from each other.
         lines: per arm, the lines that guide it.
     """
 
@@ -51,7 +52,7 @@ class GuardingStage:
         folder: Path = Path(),
     ) -> None:
         """Raise ParameterError for a description that does not fit the robot."""
-        self._guard = build_guard(description, robot, folder)
+        self.guard = build_guard(description, robot, folder)
         self.lines = _guides(description, robot)
         self._lines_on = {name: line.on for name, line in description.lines.items()}
         for name, on in self._lines_on.items():
@@ -62,7 +63,7 @@ class GuardingStage:
     @property
     def fixtures(self) -> dict[str, bool]:
         """What can be switched by name, and whether it is on."""
-        return {**self._guard.names, **self._lines_on}
+        return {**self.guard.names, **self._lines_on}
 
     def request(self, name: str, on: bool) -> None:
         """Switch a fixture from the next tick on (from any thread); nothing jumps.
@@ -83,15 +84,15 @@ class GuardingStage:
         if dt <= 0.0:
             return
         wanted = [arm.wanted(dt) for arm in self._arms]
-        allowed = self._guard.step(q, wanted, [arm.on_path for arm in self._arms], dt)
+        allowed = self.guard.step(q, wanted, [arm.on_path for arm in self._arms], dt)
         for number, (arm, end) in enumerate(zip(self._arms, allowed, strict=True)):
-            arm.end(end, dt, self._guard.acted(number))
+            arm.end(end, dt, self.guard.acted(number))
 
     def status(self) -> tuple[ArmGuard, ...]:
         """Return what is done to every arm, and what is nearest to it within its band."""
         return tuple(
             replace(
-                arm.status(self._guard.nearest(number)),
+                arm.status(self.guard.nearest(number)),
                 guided_by=self.lines[arm.shown.arm].acting,
             )
             for number, arm in enumerate(self._arms)
@@ -107,7 +108,7 @@ class GuardingStage:
             self._lines_on[name] = on
             self._switch_line(name, on)
         else:
-            self._guard.switch(name, on)
+            self.guard.switch(name, on)
 
     def _switch_line(self, name: str, on: bool) -> None:
         for guide in self.lines.values():

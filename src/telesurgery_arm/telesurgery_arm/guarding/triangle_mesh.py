@@ -47,7 +47,7 @@ def load_mesh(path: Path, scale: float, T: Array) -> TriangleMesh:
     if not 0 < len(faces) <= MOST_TRIANGLES:
         raise ParameterError(
             f'mesh {path.name} has {len(faces)} triangles; allowed: 1 .. {MOST_TRIANGLES}; '
-            'simplify it'
+            'export it as triangles, or simplify it'
         )
     if not np.isfinite(vertices).all():
         raise ParameterError(

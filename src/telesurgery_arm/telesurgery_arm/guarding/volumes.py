@@ -125,7 +125,8 @@ def search(volume: Volume, a: Array, b: Array) -> Array:
     others, what is narrower than an eighth of the segment may be missed.
     """
     longest = math.sqrt(float(np.einsum('ij,ij->i', b - a, b - a).max()))
-    levels = 1 + max(0, math.ceil(math.log(longest / (SAMPLES - 1) / CLOSE, 4)))
+    coarse = max(longest / (SAMPLES - 1) / CLOSE, 1.0)
+    levels = 1 + math.ceil(math.log(coarse, 4))
     low, high = np.zeros(len(a)), np.ones(len(a))
     grid = np.linspace(0.0, 1.0, SAMPLES)
     rows = np.arange(len(a))
