@@ -11,6 +11,7 @@ from rclpy.parameter import Parameter
 
 from telesurgery_core.errors import ParameterError, TelesurgeryError, one_of
 from telesurgery_link.channels import ChannelTable, Direction
+from telesurgery_link.impairment import Impairment
 from telesurgery_link.impairment.staged import ScheduledImpairment
 from telesurgery_link.impairment.streams import Streams
 from telesurgery_link.parameters import GatewayParameters
@@ -81,11 +82,11 @@ class ProfileControl:
         }
         with self._link.lock:
             for name, impairment in made.items():
-                before = routes[name].path.impairment
-                routes[name].path.impairment = (
+                path_of = routes[name].path
+                path_of.impairment = (
                     impairment
                     if begin_ns == now_ns
-                    else ScheduledImpairment(((0, before), (begin_ns, impairment)))
+                    else _then(path_of.impairment, now_ns, begin_ns, impairment)
                 )
         self.names.update(dict.fromkeys(chosen, profile))
         when = '' if begin_ns == now_ns else f', in {(begin_ns - now_ns) / 1e9:.3f} s'
@@ -111,3 +112,11 @@ class ProfileControl:
                 except TelesurgeryError as error:
                     return SetParametersResult(successful=False, reason=str(error))
         return SetParametersResult(successful=True)
+
+
+def _then(
+    before: Impairment, now_ns: int, begin_ns: int, following: Impairment
+) -> ScheduledImpairment:
+    if not isinstance(before, ScheduledImpairment):
+        before = ScheduledImpairment(((now_ns, before),))
+    return before.followed_by(begin_ns, following)

@@ -33,7 +33,11 @@ class Bandwidth:
         doc='Rate, headers included.', unit='Mbit/s', low=1e-3, high=1e6
     )
     queue_ms: float | None = parameter(
-        100.0, doc='Room of each queue, as the time it takes to send; null: no bound.', low=0.0
+        100.0,
+        doc='Room of each queue, as the time it takes to send; null: no bound.',
+        unit='ms',
+        low=0.0,
+        high=1e7,
     )
     overhead_bytes: int = parameter(
         HEADERS_BYTES,

@@ -11,7 +11,7 @@ import numpy as np
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 from telesurgery_core.transforms import Array, frozen
-from telesurgery_link.impairment.recordings import read_recording
+from telesurgery_link.impairment.recordings import LARGEST_MS, read_recording
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,9 @@ class Empirical:
     Either ``values_ms`` or ``file``; a file is a trace, of which losses are left out.
     """
 
-    values_ms: tuple[float, ...] = parameter((), doc='Samples, in any order.', unit='ms', low=0.0)
+    values_ms: tuple[float, ...] = parameter(
+        (), doc='Samples, in any order.', unit='ms', low=0.0, high=LARGEST_MS
+    )
     file: str = parameter('', doc='A trace whose delays are the samples.')
     factor: float = parameter(
         1.0, doc='Each sample is multiplied by it: 0.5 halves round trips.', low=1e-6, high=1e6

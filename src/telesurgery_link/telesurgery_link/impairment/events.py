@@ -20,14 +20,18 @@ class Event:
     A step has neither length nor gap, a ramp a length, a change of route a gap.
     """
 
-    at_s: float = parameter(doc='When, after the profile came into force.', unit='s', low=0.0)
+    at_s: float = parameter(
+        doc='When, after the profile came into force.', unit='s', low=0.0, high=1e9
+    )
     delay_ms: float = parameter(
         doc='How much longer every delay is from then on; negative: shorter.',
         unit='ms',
         low=-1e4,
         high=1e4,
     )
-    length_s: float = parameter(0.0, doc='How long the change takes: a ramp.', unit='s', low=0.0)
+    length_s: float = parameter(
+        0.0, doc='How long the change takes: a ramp.', unit='s', low=0.0, high=1e9
+    )
     gap_s: float = parameter(
         0.0, doc='How long nothing passes from then on: a change of route.', unit='s', low=0.0
     )

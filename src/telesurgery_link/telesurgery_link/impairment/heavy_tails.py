@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 from telesurgery_core.transforms import Array
-from telesurgery_link.impairment.marginals import LARGEST_BELOW_ONE
+from telesurgery_link.impairment.marginals import LARGEST_BELOW_ONE, LARGEST_MS
 
 NETEM_SHAPE = 3.0
 """Shape of the Pareto distribution in netem's tables."""
@@ -27,9 +27,9 @@ class Pareto:
     """
 
     shape: float = parameter(doc='Tail index; the mean needs more than 1.', low=1.01, high=1e3)
-    scale_ms: float = parameter(doc='Scale.', unit='ms', low=1e-6)
+    scale_ms: float = parameter(doc='Scale.', unit='ms', low=1e-6, high=LARGEST_MS)
     largest_ms: float | None = parameter(
-        None, doc='No delay is larger; null: no bound.', unit='ms', low=1e-6
+        None, doc='No delay is larger; null: no bound.', unit='ms', low=1e-6, high=LARGEST_MS
     )
 
     @cached_property
@@ -53,8 +53,8 @@ class ParetoNormal:
     before the floor cuts in.
     """
 
-    mean_ms: float = parameter(doc='Mean.', unit='ms', low=0.0)
-    sd_ms: float = parameter(doc='Standard deviation.', unit='ms', low=1e-6)
+    mean_ms: float = parameter(doc='Mean.', unit='ms', low=0.0, high=LARGEST_MS)
+    sd_ms: float = parameter(doc='Standard deviation.', unit='ms', low=1e-6, high=LARGEST_MS)
     floor_ms: float = parameter(0.0, doc='No delay is smaller.', unit='ms', low=0.0)
 
     def __post_init__(self) -> None:

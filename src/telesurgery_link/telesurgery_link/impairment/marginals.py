@@ -18,6 +18,9 @@ from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
 from telesurgery_core.transforms import Array
 
+LARGEST_MS = 60_000.0
+"""Largest figure of a delay: a minute."""
+
 LARGEST_BELOW_ONE = float(np.nextafter(1.0, 0.0))
 
 
@@ -33,7 +36,7 @@ class Marginal(Protocol):
 class Constant:
     """The same delay for every frame."""
 
-    value_ms: float = parameter(doc='The delay.', unit='ms', low=0.0)
+    value_ms: float = parameter(doc='The delay.', unit='ms', low=0.0, high=LARGEST_MS)
 
     def quantile_ms(self, u: Array) -> Array:
         """Return the one value [ms]."""
@@ -44,8 +47,8 @@ class Constant:
 class Uniform:
     """Every delay between two bounds equally likely."""
 
-    low_ms: float = parameter(doc='Smallest delay.', unit='ms', low=0.0)
-    high_ms: float = parameter(doc='Largest delay.', unit='ms', low=0.0)
+    low_ms: float = parameter(doc='Smallest delay.', unit='ms', low=0.0, high=LARGEST_MS)
+    high_ms: float = parameter(doc='Largest delay.', unit='ms', low=0.0, high=LARGEST_MS)
 
     def __post_init__(self) -> None:
         if self.high_ms < self.low_ms:
@@ -65,8 +68,10 @@ class Normal:
     ``mean_ms`` and ``sd_ms`` are those of the untruncated normal.
     """
 
-    mean_ms: float = parameter(doc='Mean before truncation.', unit='ms', low=0.0)
-    sd_ms: float = parameter(doc='Standard deviation before truncation.', unit='ms', low=0.0)
+    mean_ms: float = parameter(doc='Mean before truncation.', unit='ms', low=0.0, high=LARGEST_MS)
+    sd_ms: float = parameter(
+        doc='Standard deviation before truncation.', unit='ms', low=0.0, high=LARGEST_MS
+    )
     floor_ms: float = parameter(0.0, doc='No delay is smaller.', unit='ms', low=0.0)
 
     def __post_init__(self) -> None:
@@ -95,8 +100,8 @@ class Normal:
 class Gamma:
     """A gamma distribution: the usual shape of queueing delay."""
 
-    mean_ms: float = parameter(doc='Mean.', unit='ms', low=1e-6)
-    sd_ms: float = parameter(doc='Standard deviation.', unit='ms', low=1e-6)
+    mean_ms: float = parameter(doc='Mean.', unit='ms', low=1e-6, high=LARGEST_MS)
+    sd_ms: float = parameter(doc='Standard deviation.', unit='ms', low=1e-6, high=LARGEST_MS)
 
     @cached_property
     def shape(self) -> float:
@@ -119,7 +124,9 @@ class Hyperexponential:
     """A mixture of exponentials: mostly short delays, some of another scale."""
 
     weights: tuple[float, ...] = parameter(doc='Share of each branch; they sum to 1.', low=0.0)
-    rates_per_ms: tuple[float, ...] = parameter(doc='Rate of each branch.', unit='1/ms', low=1e-9)
+    rates_per_ms: tuple[float, ...] = parameter(
+        doc='Rate of each branch.', unit='1/ms', low=1e-5, high=1e6
+    )
 
     def __post_init__(self) -> None:
         if len(self.weights) != len(self.rates_per_ms) or not self.weights:

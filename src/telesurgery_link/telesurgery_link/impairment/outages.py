@@ -20,8 +20,10 @@ NS_PER_MS = 1_000_000
 class Outage:
     """A span of time in which nothing passes."""
 
-    start_s: float = parameter(doc='Begin, after the profile came into force.', unit='s', low=0.0)
-    length_s: float = parameter(doc='Length.', unit='s', low=0.0)
+    start_s: float = parameter(
+        doc='Begin, after the profile came into force.', unit='s', low=0.0, high=1e9
+    )
+    length_s: float = parameter(doc='Length.', unit='s', low=0.0, high=1e9)
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class RandomOutages:
     """
 
     longest_ms: float = parameter(
-        doc='Lengths are uniform between shortest_ms and this.', unit='ms', low=1e-3
+        doc='Lengths are uniform between shortest_ms and this.', unit='ms', low=1.0, high=1e9
     )
-    cool_down_ms: float = parameter(doc='Time from an outage to the next.', unit='ms', low=1e-3)
-    shortest_ms: float = parameter(0.0, doc='Shortest outage.', unit='ms', low=0.0)
+    cool_down_ms: float = parameter(
+        doc='Time from an outage to the next.', unit='ms', low=1.0, high=1e9
+    )
+    shortest_ms: float = parameter(0.0, doc='Shortest outage.', unit='ms', low=0.0, high=1e9)
 
     def __post_init__(self) -> None:
         if self.shortest_ms > self.longest_ms:

@@ -26,10 +26,12 @@ class ParetoBursts:
     model "GE_Pareto_BLL" of NetFI (Zhang, Roodabeh, Alemzadeh, ICRA 2026, arXiv:2603.06824).
     """
 
-    shape: float = parameter(doc='Tail index of a burst; its mean needs more than 1.', low=1.01)
-    scale: float = parameter(doc='Scale of a burst [frames].', low=1e-6)
-    bad_shape: float = parameter(2.0, doc='Tail index in the bad state.', low=1.01)
-    bad_scale: float = parameter(1.0, doc='Scale in the bad state [frames].', low=1e-6)
+    shape: float = parameter(
+        doc='Tail index of a burst; its mean needs more than 1.', low=1.01, high=1e3
+    )
+    scale: float = parameter(doc='Scale of a burst [frames].', low=1e-6, high=1e6)
+    bad_shape: float = parameter(2.0, doc='Tail index in the bad state.', low=1.01, high=1e3)
+    bad_scale: float = parameter(1.0, doc='Scale in the bad state [frames].', low=1e-6, high=1e6)
     good_to_bad: float = parameter(
         0.0, doc='Probability of going bad, per frame.', low=0.0, high=1.0
     )

@@ -21,6 +21,8 @@ from telesurgery_core.transforms import Array, frozen
 
 LARGEST_MS = 3.6e6
 """No frame is an hour on its way."""
+LATEST_S = 1e11
+"""Largest time: no clock will show it for three thousand years."""
 LOST = 'lost'
 
 
@@ -116,10 +118,10 @@ def _time(text: str, before: list[float], path: Path, number: int) -> float:
         return math.nan
     time = _number(text)
     newest = next((t for t in reversed(before) if not math.isnan(t)), -math.inf)
-    if not newest < time < math.inf:
+    if not newest < time < LATEST_S:
         raise ParameterError(
             f'{path}:{number}: time is {text!r}; allowed: a number of seconds above that of the '
-            'lines before; sort or correct them'
+            f'lines before, up to {LATEST_S:g}; sort or correct them'
         )
     return time
 

@@ -32,6 +32,7 @@ class Reordering:
         doc='How much later a chosen frame comes; null: it is not delayed at all, as in netem.',
         unit='ms',
         low=0.0,
+        high=1e4,
     )
 
     def __post_init__(self) -> None:

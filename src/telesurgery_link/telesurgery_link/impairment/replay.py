@@ -56,10 +56,14 @@ class Replay:
     advance: Advance = parameter(Advance.TIME, doc='time: interpolated; packet: value by value.')
     at_end: AtEnd = parameter(AtEnd.LOOP, doc='loop: from the start again; hold: the last delay.')
     period_ms: float | None = parameter(
-        None, doc='Time between values, for a trace without times.', unit='ms', low=1e-3
+        None, doc='Time between values, for a trace without times.', unit='ms', low=0.1, high=1e7
     )
     longest_pause_s: float = parameter(
-        1.0, doc='A longer pause between values is cut to a usual step.', unit='s', low=1e-3
+        1.0,
+        doc='A longer pause between values is cut to a usual step.',
+        unit='s',
+        low=1e-3,
+        high=1e9,
     )
 
     def __post_init__(self) -> None:

@@ -66,6 +66,7 @@ class ScheduledImpairment:
 
     def __init__(self, phases: Sequence[tuple[int, Impairment]]) -> None:
         """Take the phases as (begin [ns], impairment), in the order of time."""
+        self._phases = tuple(phases)
         self._begins_ns = [begin_ns for begin_ns, _ in phases]
         self._impairments = [impairment for _, impairment in phases]
 
@@ -83,6 +84,11 @@ class ScheduledImpairment:
         """Return the impairment that is in force at ``now_ns``."""
         index = bisect_right(self._begins_ns, now_ns) - 1
         return self._impairments[max(0, index)].at(now_ns)
+
+    def followed_by(self, begin_ns: int, following: Impairment) -> ScheduledImpairment:
+        """Return the schedule with another impairment from ``begin_ns`` on."""
+        kept = [phase for phase in self._phases if phase[0] < begin_ns]
+        return ScheduledImpairment((*kept, (begin_ns, following)))
 
     def fates(self, now_ns: int, channel: int) -> Sequence[Fate]:
         """Return the fates by the impairment that is in force."""

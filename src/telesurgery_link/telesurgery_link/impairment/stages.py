@@ -35,7 +35,13 @@ NS_PER_S = 1_000_000_000
 
 
 class Held(Generic[T]):
-    """A sequence of values, each of which holds for a time."""
+    """A sequence of values, each of which holds for a time.
+
+    After a long time in which nobody asked, values are left out instead of drawn: a link must not
+    stand still over them.
+    """
+
+    MOST_STEPS = 20_000
 
     def __init__(self, values: Iterator[T], every_ms: float, start_ns: int) -> None:
         self._values = values
@@ -47,6 +53,7 @@ class Held(Generic[T]):
     def at(self, now_ns: int) -> T:
         """Return the value at ``now_ns``; before the last time asked for, that one."""
         index = (now_ns - self._start_ns) // self._every_ns
+        self._index = max(self._index, index - self.MOST_STEPS)
         while self._index < index:
             self._value = next(self._values)
             self._index += 1

@@ -59,7 +59,8 @@ class Jitter:
         None,
         doc='A new value so often, the same for all channels; null: for each frame of a channel.',
         unit='ms',
-        low=0.01,
+        low=0.1,
+        high=1e7,
     )
 
     def __post_init__(self) -> None:
@@ -100,7 +101,8 @@ class Loss:
         None,
         doc='The process steps so often, for all channels; null: with each frame of a channel.',
         unit='ms',
-        low=0.01,
+        low=0.1,
+        high=1e7,
     )
 
     def __post_init__(self) -> None:
