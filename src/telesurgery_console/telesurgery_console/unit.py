@@ -14,7 +14,8 @@ from telesurgery_console.health import MEANING, Health
 from telesurgery_console.liveness import Liveness
 from telesurgery_console.mapping import ControlMapping
 
-BACK = 'is back: release the presence button, then hold it again'
+ANEW = 'release the presence button, then hold it again'
+BACK = f'is back: {ANEW}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Unit:
         self._deadman = Deadman()
         self._rested: set[str] = set()
         self._before: frozenset[Action] = frozenset()
+        self._told_anew = False
         self._notices: list[str] = []
 
     @property
@@ -93,6 +95,7 @@ class Unit:
         if health is not Health.OK:
             self._rested.clear()
             return Wish(health)
+        self._tell_anew(held=Action.PRESENCE in held)
         return Wish(
             health,
             present=present,
@@ -143,12 +146,20 @@ class Unit:
             drives[drive] = drives.get(drive, 0.0) + value
         return drives
 
+    def _tell_anew(self, *, held: bool) -> None:
+        """Tell an operator who holds the button in vain what to do, once."""
+        in_vain = held and not self._deadman.present
+        if in_vain and not self._told_anew:
+            self._notices.append(f'{self.name}: {ANEW}')
+        self._told_anew = in_vain
+
     def _note(self, health: Health, detail: str) -> None:
         if health is self._health:
             return
         self._health, self._detail = health, detail
         if health is Health.OK:
             self._notices.append(f'{self.name} {BACK}')
+            self._told_anew = True
         else:
             gone = ': the operator is no longer present' if self._deadman.present else ''
             self._notices.append(self.detail + gone)

@@ -44,6 +44,9 @@ def test_a_button_that_was_held_before_it_all_began_is_no_presence(operator):
     operator.source.press('rightshoulder')
 
     assert not operator.step(10).operator_present
+    assert operator.device.notices() == [
+        'scripted pad: release the presence button, then hold it again'
+    ]
 
 
 def test_a_stick_moves_the_hand_as_seen_on_the_display(operator):
@@ -136,6 +139,7 @@ def test_stop_ends_the_presence_until_its_button_was_let_go(operator):
     operator.source.press('rightshoulder')
     still_held = operator.step(10)
     assert (still_held.operator_present, still_held.stop) == (False, False)
+    assert len(operator.device.notices()) == 1
     assert operator.take('rightshoulder').operator_present
 
 

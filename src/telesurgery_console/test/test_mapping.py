@@ -1,6 +1,8 @@
 """Mappings: what may be written, and what is refused by name."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from telesurgery_console.drives import AxisBinding, Drive, Motion
 from telesurgery_console.keyboard_mapping import KeyboardMapping
@@ -168,6 +170,33 @@ def test_a_mapping_for_another_device_is_refused(workspace):
     path = workspace / 'config' / 'devices' / 'spacemouse.yaml'
     with pytest.raises(ParameterError, match=r"spacemouse\.yaml: device is 'spacemouse'; allowed"):
         load_mapping(path, 'gamepad')
+
+
+anything = st.recursive(
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5),
+        st.sampled_from(['presence', 'leftx', 'a', 'x', 'gamepad', 'normal', 'drives', 'sign']),
+    ),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.one_of(st.integers(), st.sampled_from(['leftx', 'normal', 'drives', 'sign', 'a'])),
+        inner,
+        max_size=3,
+    ),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(('axes', 'buttons', 'rates'), anything)))
+def test_whatever_stands_in_a_mapping_it_is_one_or_refused(values):
+    message = 'pad.yaml: is one'
+    try:
+        from_mapping(ControlMapping, {**GAMEPAD, **values}, where='pad.yaml')
+    except ParameterError as error:
+        message = str(error)
+
+    assert message.startswith('pad.yaml: ')
+    assert '\n' not in message
 
 
 @pytest.mark.parametrize(

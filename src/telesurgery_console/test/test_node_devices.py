@@ -14,6 +14,7 @@ from diagnostic_msgs.msg import DiagnosticStatus  # noqa: E402
 from geometry_msgs.msg import Point, PoseStamped, Twist, TwistStamped, Vector3  # noqa: E402
 from sensor_msgs.msg import JointState, Joy  # noqa: E402
 
+from telesurgery_console.testing import button_report, translation_report  # noqa: E402
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
 
@@ -139,6 +140,52 @@ def test_one_press_asks_once_for_the_next_arm_of_the_hand(peer, ears, workspace,
         pad('press start')
         peer.spin_until(lambda: ears.swaps)
         assert [list(message.buttons) for message in ears.swaps] == [[0, 1]], 'left, right'
+
+
+@pytest.fixture
+def mice(tmp_path, monkeypatch):
+    """The pipe that moves two SpaceMice of the console's process."""
+    pipe = tmp_path / 'hid'
+    os.mkfifo(pipe)
+    monkeypatch.setenv('FAKE_HID', str(pipe))
+    monkeypatch.setenv('FAKE_HID_PATHS', 'mouse1,mouse2')
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / 'fake_hid'))
+    with os.fdopen(os.open(pipe, os.O_RDWR), 'w') as commands:
+
+        def send(path, report):
+            commands.write(f'{path} {report if isinstance(report, str) else report.hex()}\n')
+            commands.flush()
+
+        yield send
+
+
+def test_two_spacemice_are_one_a_hand_and_one_that_goes_stops_both(peer, ears, workspace, mice):
+    parameters = {
+        'device': 'spacemouse', 'mapping': mapping(workspace, 'spacemouse'),
+        'right_unit': 'mouse1', 'left_unit': 'mouse2', 'linger_s': 0.0,
+    }  # fmt: skip
+    with NodeProcess(MODULE, parameters) as console:
+        peer.spin_until(lambda: ears.poses['MTML'] and ears.health() == 'ok')
+        before = ears.poses['MTML'][-1].pose.position.x
+        for mouse in ('mouse1', 'mouse2'):
+            mice(mouse, button_report(0))
+        peer.spin_until(ears.present)
+        wiggle = iter(range(10**6))
+
+        def pushed_far_enough():
+            mice('mouse2', translation_report(-300 - next(wiggle) % 2, 0, 0))
+            return ears.poses['MTML'][-1].pose.position.x > before + 0.005
+
+        peer.spin_until(pushed_far_enough)
+        assert ears.x() == ears.poses['MTMR'][0].pose.position.x, 'the right hand rests'
+        mice('mouse1', 'gone')
+        peer.spin_until(lambda: ears.health() == 'gone' and not ears.present())
+        console.interrupt()
+        code, output = console.wait()
+
+    assert code == 0, output
+    assert 'right hand: spacemouse SpaceMouse Compact' in output
+    assert 'SpaceMouse Compact is gone: unplugged: the operator is no longer present' in output
 
 
 def test_a_joy_topic_drives_and_a_fault_or_silence_of_it_is_noticed(peer, ears, workspace):
