@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import signal
 import subprocess
@@ -63,10 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settings:
     """Check the arguments against what there is; UsageError names what is wrong."""
     device, bag = _input(arguments.input, workspace)
-    links = sorted(path.stem for path in (workspace.root / 'config/link').glob('*.yaml'))
     for option, link in (('--link', arguments.link), ('--second-link', arguments.second_link)):
-        if link is not None and link not in links and not Path(link).is_file():
-            raise UsageError(one_of(option, link, links, 'name one, or a profile file'))
+        if link is not None:
+            _check_link(option, link, workspace)
     if arguments.sim not in SIMULATORS:
         raise UsageError(one_of('--sim', arguments.sim, SIMULATORS, 'name one of them'))
     if not 1.0 <= arguments.seconds <= LONGEST_SECONDS:
@@ -125,7 +125,7 @@ def _write_paths(settings: Settings, second_link: str, reservations: Reservation
             f'    {side}: {{host: 127.0.0.1, port: {reservations.udp_port()}}}\n'
             for side in ('surgeon', 'patient')
         )
-        + f'    profile: {link}\n'
+        + f'    profile: {json.dumps(link)}\n'
         for name, link in (('first', settings.link), ('second', second_link))
     ]
     path = settings.output / 'paths.yaml'
@@ -164,7 +164,8 @@ def _parser() -> argparse.ArgumentParser:
         '--link',
         default='rome_beijing',
         metavar='NAME',
-        help='the WAN between the sides: a file of config/link (default: rome_beijing)',
+        help='the WAN between the sides: a profile of config/link (default: rome_beijing), a '
+        'file, "netem: delay 100ms", or "lan, then after 9 s an outage of 2 s"',
     )
     parser.add_argument(
         '--second-link',
@@ -195,6 +196,16 @@ def _parser() -> argparse.ArgumentParser:
         '--output', type=Path, metavar='DIR', help='new folder for the results (default: output/)'
     )
     return parser
+
+
+def _check_link(option: str, link: str, workspace: Workspace) -> None:
+    from telesurgery_core.errors import ParameterError
+    from telesurgery_link.profiles import load_profile
+
+    try:
+        load_profile(link, workspace.root / 'config/link')
+    except ParameterError as error:
+        raise UsageError(f'{option}: {error}') from error
 
 
 def _input(words: Sequence[str], workspace: Workspace) -> tuple[str, Path]:
