@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnContext
 
+from link_parts.ends import PRIORITY
 from link_parts.ports import LOCAL
+from telesurgery_ros.priority import make_realtime
 
 
 class Echo:
@@ -45,6 +48,7 @@ def echo(spawn: SpawnContext, port: int, payload: bytes) -> Iterator[Echo]:
 def _serve(pipe: Connection, port: int) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind((LOCAL, port))
+        make_realtime(threading.current_thread(), PRIORITY)  # as the link's own threads
         pipe.send('ready')
         while True:
             data, sender = server.recvfrom(2048)

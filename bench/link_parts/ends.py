@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable
 
@@ -51,7 +52,8 @@ def open_end(
     port = UdpSocket(LOCAL, ports[side], LOCAL, ports[other])
     link = UdpLink(session, [port], clock, deliver, lambda error: print(repr(error)))
     link.start()
-    make_realtime(link.thread, PRIORITY)
+    for thread in (link.thread, threading.current_thread()):
+        make_realtime(thread, PRIORITY)
     return link
 
 
