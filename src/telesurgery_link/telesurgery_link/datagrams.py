@@ -8,7 +8,7 @@ The injected delay is written by the emulated WAN when it releases a datagram, a
 point on the path would; it is no part of what the sender says, and neither seal nor checksum cover
 it. It has a check of its own, and only measurements believe it. What follows depends on the kind:
 
-    OPEN           path u8 | key u32 (0) | number u64 | frame | CRC-32 u32
+    OPEN           path u8 | side u32 | number u64 | frame | CRC-32 u32
     SEALED         path u8 | key u32 | number u64 | frame, encrypted | tag 16s
     KNOCK, HELLO, REPLY    how two gateways agree on a key: ``handshake.py``
 """
@@ -80,6 +80,7 @@ class Label:
 
     path: int
     key: int
+    """Names the key; unsealed: 1 from the surgeon's side, 2 from the patient's, 0 not said."""
     number: int
     """Counts the datagrams of the path and key from 1."""
 

@@ -161,7 +161,7 @@ class GatewayNode(Node):
     def _protect(self, session: int, now_ns: int) -> Protection:
         parameters = self._settings
         if parameters.insecure:
-            return Unprotected()
+            return Unprotected(self._side)
         keys = load_keys(
             Path(parameters.key_file).expanduser(),
             Path(parameters.peer_certificate).expanduser(),

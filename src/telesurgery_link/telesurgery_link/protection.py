@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import Protocol
 
 from telesurgery_link import datagrams
+from telesurgery_link.channels import Side
 from telesurgery_link.datagrams import Datagram, Kind, Label
 from telesurgery_link.errors import Refusal, RefusedFrameError
 
@@ -51,13 +52,15 @@ class Unprotected:
     is_sealed = False
     exchanges = 0
 
-    def __init__(self) -> None:
+    def __init__(self, side: Side | None = None) -> None:
+        """Protect nothing; who says on which side it stands notices a peer on the same one."""
+        self._mark = 0 if side is None else list(Side).index(side) + 1
         self._numbers: defaultdict[int, int] = defaultdict(int)
 
     def protect(self, path: int, frame: bytes, now_ns: int) -> bytes:
         """Return the frame with its checksum."""
         self._numbers[path] += 1
-        covered = datagrams.associated(Kind.OPEN, Label(path, 0, self._numbers[path]))
+        covered = datagrams.associated(Kind.OPEN, Label(path, self._mark, self._numbers[path]))
         return datagrams.labelled(Kind.OPEN, covered, frame + datagrams.checksum(covered, frame))
 
     def open(self, datagram: Datagram, now_ns: int) -> tuple[Label, bytes]:
@@ -65,7 +68,10 @@ class Unprotected:
         if datagram.kind is not Kind.OPEN:
             raise RefusedFrameError(Refusal.SEALED)
         label, covered, content = datagrams.split(datagram)
-        return label, datagrams.without_checksum(covered, content)
+        frame = datagrams.without_checksum(covered, content)
+        if self._mark and label.key == self._mark:
+            raise RefusedFrameError(Refusal.SAME_SIDE)
+        return label, frame
 
     def datagrams_to_send(self, now_ns: int) -> list[bytes]:
         """Return nothing: there is nothing to agree on."""

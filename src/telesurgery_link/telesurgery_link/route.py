@@ -10,6 +10,9 @@ from telesurgery_link.path import Path
 from telesurgery_link.report import PathReport
 from telesurgery_link.round_trip import RoundTrip
 
+STEADY_NS = 2_000_000_000
+"""How long a path that has come back must live before media take it again."""
+
 
 class Route:
     """One of the paths between the two gateways.
@@ -83,7 +86,7 @@ class Route:
 class RouteChoice:
     """Which path media take: the first of the table that is alive.
 
-    A path that has died is left at once; one that has come back must have lived for ``steady_ns``
+    A path that has died is left at once; one that has come back must have lived for ``STEADY_NS``
     before it is preferred again, so that a flapping path does not tear every second picture.
 
     Attributes:
@@ -91,11 +94,10 @@ class RouteChoice:
         switches: how often they have changed it.
     """
 
-    def __init__(self, routes: tuple[Route, ...], steady_ns: int) -> None:
+    def __init__(self, routes: tuple[Route, ...]) -> None:
         self.chosen = routes[0]
         self.switches = 0
         self._routes = routes
-        self._steady_ns = steady_ns
 
     def best(self, now_ns: int) -> Route:
         """Return the path for media now; while none is alive, the last one chosen."""
@@ -107,7 +109,7 @@ class RouteChoice:
 
     def _best(self, now_ns: int) -> Route:
         chosen_lives = self.chosen.is_alive(now_ns)
-        enough_ns = self._steady_ns if chosen_lives else 0
+        enough_ns = STEADY_NS if chosen_lives else 0
         for route in self._routes:
             if route is self.chosen and chosen_lives:
                 return route

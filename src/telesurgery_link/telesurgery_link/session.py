@@ -28,8 +28,6 @@ FIRST_TIMEOUT_NS = 250_000_000
 """Wait for an acknowledgement while the round trip is not known."""
 LEAST_TIMEOUT_NS = 20_000_000
 """Shortest wait for an acknowledgement."""
-STEADY_NS = 2 * NS_PER_S
-"""How long a path that has come back must live before media take it again."""
 
 
 class Session:
@@ -81,7 +79,7 @@ class Session:
         self.refused: Counter[Refusal] = Counter()
         self.peer = Peer(window_ns)
         self._all_routes = tuple(self.routes.values())
-        self._media_routes = RouteChoice(self._all_routes, STEADY_NS)
+        self._media_routes = RouteChoice(self._all_routes)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
         self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
         self.incoming = ReceivingChannels(table.towards(side.receives))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from link_world import datagram
 
 from telesurgery_link import datagrams
+from telesurgery_link.channels import Side
 from telesurgery_link.datagrams import DATAGRAM_LIMIT, MAX_INJECTED_NS, Kind
 from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.frames import PAYLOAD_LIMIT, Frame, Message, Ping
@@ -87,3 +88,15 @@ def test_what_is_refused_has_its_reason(data: bytes, reason: Refusal) -> None:
     with pytest.raises(RefusedFrameError) as refusal:
         opened(data)
     assert refusal.value.reason is reason
+
+
+def test_two_insecure_gateways_of_the_same_side_notice() -> None:
+    surgeon = Unprotected(Side.SURGEON)
+    for other, refused in ((Side.SURGEON, True), (Side.PATIENT, False)):
+        received = datagrams.parse(Unprotected(other).protect(0, b'frame', 0))
+        if refused:
+            with pytest.raises(RefusedFrameError) as refusal:
+                surgeon.open(received, 0)
+            assert refusal.value.reason is Refusal.SAME_SIDE
+        else:
+            assert surgeon.open(received, 0)[1] == b'frame'

@@ -264,6 +264,35 @@ def test_a_gateway_that_ends_and_starts_anew_is_met_again(sides: Sides) -> None:
     sides.patient.spin_until(lambda: came_up)
 
 
+def test_two_paths_are_told_apart_and_keys_are_renewed(
+    sides: Sides, tmp_path: Path, reservations: Reservations
+) -> None:
+    second = {
+        side: reservations.take('udp-port', filter(is_free, range(47300, 47390))) for side in Side
+    }
+    table = tmp_path / 'paths.yaml'
+    table.write_text(
+        'paths:\n'
+        + ''.join(
+            f'  - {{name: {name}, surgeon: {{host: {LOCAL}, port: {ports[Side.SURGEON]}}}, '
+            f'patient: {{host: {LOCAL}, port: {ports[Side.PATIENT]}}}, profile: {profile}}}\n'
+            for name, ports, profile in (('fibre', sides.ports, 'lan'), ('5g', second, 'none'))
+        )
+    )
+    for side in Side:
+        sides.start(side, 'none', paths=str(table), rekey_s=1.0)
+    status = sides.patient.collect(LinkStatus, '/link/status', qos.STREAM_IN)
+    sides.patient.spin_until(lambda: status and all(path.alive for path in status[-1].paths))
+    assert [(path.name, path.profile) for path in status[-1].paths] == [
+        ('fibre', 'lan'),
+        ('5g', 'none'),
+    ]
+    sides.patient.spin_until(lambda: len(status[-1].paths) == 2 and status[-1].key_exchanges >= 3)
+    assert status[-1].connected
+    sides.end(Side.SURGEON)
+    sides.patient.spin_until(lambda: not any(path.alive for path in status[-1].paths))
+
+
 def test_nothing_comes_back_the_way_it_went(sides: Sides) -> None:
     for side in Side:
         sides.start(side)
@@ -330,7 +359,7 @@ def refusal(gateway: NodeProcess) -> str:
 @pytest.mark.parametrize(
     ('wrong', 'names'),
     [
-        ({'profile': 'mars'}, "link profile is 'mars'; allowed: geo_satellite, lan, none"),
+        ({'profile': 'mars'}, "link profile is 'mars'; allowed: 5g_driving"),
         ({'side': 'nurse'}, 'surgeon, patient'),
         ({'channels_file': '/no/such/file.yaml'}, '/no/such/file.yaml'),
         ({'colour': 'red'}, "unknown key 'colour'"),
