@@ -114,7 +114,7 @@ class Axes:
     def step(self, dt: float) -> None:
         """Advance by ``dt`` [s]; nothing happens for ``dt`` = 0."""
         self.slowed = None
-        if dt <= 0.0:
+        if dt <= 0.0 or self.stands:
             return
         if self.mode is Mode.BRAKING:
             self._pursuit.brake(dt)

@@ -1,9 +1,8 @@
 """The tip on its way: from wanted poses, as they come, to what the joints shall do in this tick.
 
-The stages of a tick stand in this order, here and in ``telesurgery_arm.robot``: interpolation
-between wanted poses, inverse kinematics with the limits of position, the guard of the remote
-centre; then virtual fixtures between all arms; then the limits of speed, acceleration and jerk
-along the way (``telesurgery_arm.pursuit``), which end in the joints.
+Here are the first stages of a tick: interpolation between wanted poses, inverse kinematics with
+the limits of position, the guard of the remote centre. The limits of speed, acceleration and jerk
+along the way follow (``telesurgery_arm.pursuit``), then the guarding of all arms together.
 """
 
 from __future__ import annotations
@@ -67,7 +66,7 @@ class Guidance:
         if self._way is None:
             self._reference = self._chain.stopping_point
             self._way = PoseInterpolation(forward_once(self._model, self._reference))
-        ahead = min(self._extrapolation / spread_s, 1.0) if self._extrapolation > 0.0 else 0.0
+        ahead = min(self._extrapolation / spread_s, 1.0) if spread_s > 0.0 else 0.0
         self._way.aim(T_rcm_tip, spread_s, ahead)
         metres, radians = self._way.length
         self._knot = spread_s / max(metres / KNOT_M, radians / KNOT_RAD, 1.0)

@@ -36,6 +36,7 @@ class Pursuit:
     Attributes:
         q: positions that leave ``(n,)`` [rad or m].
         qd: their velocities ``(n,)`` [rad/s or m/s] over the newest step.
+        stands: whether nothing moves any more.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Pursuit:
         """
         self.q, self.qd = list(q), list(qd)
         self._v = self.qd
+        self.stands = not any(qd)
         onward = [place + self._smoothing * speed for place, speed in zip(q, qd, strict=True)]
         self._x, _ = self._limits.clamp_position(onward)
         self._behind = [x - place for x, place in zip(self._x, q, strict=True)]
@@ -79,11 +81,6 @@ class Pursuit:
         """Where the axes would come to rest ``(n,)`` [rad or m] if they braked now."""
         half = 0.5 * self._braking_time()
         return [x + half * v for x, v in zip(self._x, self._v, strict=True)]
-
-    @property
-    def stands(self) -> bool:
-        """Whether nothing moves any more."""
-        return not any(self._v) and not any(self._behind)
 
     def brake(self, dt: float) -> None:
         """Advance by ``dt`` [s] > 0 towards rest, along the line of the motion."""
@@ -195,7 +192,9 @@ class Pursuit:
         if _is_nothing(self._behind):
             self._behind = self._none
             self.q = self._x
+            self.stands = velocity is self._none
         else:
+            self.stands = False
             self.q = [x - lag for x, lag in zip(self._x, self._behind, strict=True)]
         self.qd = [(after - q) / dt for after, q in zip(self.q, before, strict=True)]
 

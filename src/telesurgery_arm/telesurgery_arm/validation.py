@@ -36,14 +36,17 @@ def tip_pose(what: str, T: Array) -> Array:
         raise CommandRefusedError(
             f'{what} is {T.tolist()}; allowed: a finite 4x4 pose; the command is refused'
         )
-    a, b, c = ((numbers[i], numbers[i + 4], numbers[i + 8]) for i in range(3))
+    xx, yx, zx, _, xy, yy, zy, _, xz, yz, zz = numbers[:11]
+    x, y, z = (xx, xy, xz), (yx, yy, yz), (zx, zy, zz)
     worst = max(
-        abs(dot(a, b)),
-        abs(dot(b, c)),
-        abs(dot(c, a)),
-        *(abs(dot(column, column) - 1.0) for column in (a, b, c)),
+        abs(dot(x, y)),
+        abs(dot(y, z)),
+        abs(dot(z, x)),
+        abs(dot(x, x) - 1.0),
+        abs(dot(y, y) - 1.0),
+        abs(dot(z, z) - 1.0),
     )
-    if worst > _ORTHONORMAL or dot(cross(a, b), c) < 0.0:
+    if worst > _ORTHONORMAL or dot(cross(x, y), z) < 0.0:
         raise CommandRefusedError(
             f'{what} has the rotation {T[:3, :3].tolist()}; allowed: an orthonormal right-handed '
             'one; the command is refused'

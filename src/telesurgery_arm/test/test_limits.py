@@ -37,7 +37,8 @@ def test_a_limit_of_speed_says_by_what_factor_the_motion_is_scaled():
 
 def test_a_deviation_says_how_far_and_why():
     deviation = Deviation(0.0012, math.radians(3.4), 'near a singularity')
-    assert str(deviation) == ('tip: 1.200 mm and 3.40 deg from the wanted pose (near a singularity)')
+    words = 'tip: 1.200 mm and 3.40 deg from the wanted pose (near a singularity)'
+    assert str(deviation) == words
 
 
 def test_a_jaws_limits_are_those_of_its_opening_angle(psm):

@@ -174,8 +174,11 @@ class _GuardedArm:
     def _end_a_hopeless_move(
         self, allowed: list[float], dt: float, acted: ArmGuard | None
     ) -> None:
-        moved = max(abs(b - a) for a, b in zip(self._from, allowed, strict=True))
-        stuck = acted is not None and moved < STANDSTILL and self._arm.is_busy
+        stuck = (
+            acted is not None
+            and self._arm.is_busy
+            and math.dist(self._from, allowed) < STANDSTILL
+        )
         self._waits = self._waits + dt if stuck else 0.0
         if self._waits > MOVE_WAITS_S:
             self._waits = 0.0
