@@ -16,7 +16,8 @@ ROTATION_LENGTH = 0.05
 tip rather than turning the tool."""
 _JOINTS_WEIGHT = 1e-8
 """Weight of the joints themselves, which keeps the metric regular near singularities."""
-_JAW_LENGTH = 0.01
+_JAW_WEIGHT = 1.0
+"""Weight of the jaw: what is in the arm's way neither opens nor closes it [m^2]."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class ArmStep:
             self._M_inverse = np.asarray(np.linalg.inv(_metric(posture)), dtype=float)
         A = np.array([row.toward for row in rows])
         b = np.array([row.bound for row in rows])
-        step = self._within_positions(A, b, self._M_inverse)
+        wanted = self._with_shorter_jaw(rows) if posture.skeleton.has_jaw else self.wanted
+        step = self._within_positions(wanted, A, b, self._M_inverse)
         fastest = float((np.abs(step) / self._limits.velocity).max()) / dt
         self.allowed = step / fastest if fastest > 1.0 else step
 
@@ -91,11 +93,25 @@ class ArmStep:
         within: list[float] = end.tolist()
         return within
 
-    def _within_positions(self, A: Array, b: Array, M_inverse: Array) -> Array:
+    def _with_shorter_jaw(self, rows: Sequence[Row]) -> Array:
+        """Return the wanted step with a jaw that keeps all rows by itself.
+
+        A jaw that opens against something stops; it does not push its arm away.
+        """
+        alone = np.zeros_like(self.wanted)
+        alone[-1] = self.wanted[-1]
+        share = _share(rows, alone)
+        if share == 1.0:
+            return self.wanted
+        wanted = self.wanted.copy()
+        wanted[-1] *= share
+        return wanted
+
+    def _within_positions(self, wanted: Array, A: Array, b: Array, M_inverse: Array) -> Array:
         """Project; a joint that would pass its position limit becomes a row as well."""
         up, down = self._limits.upper - self.q, self.q - self._limits.lower
         held: set[tuple[int, int]] = set()
-        step = project(self.wanted, A, b, M_inverse)
+        step = project(wanted, A, b, M_inverse)
         for _ in range(3):
             passed = {(j, 1) for j in np.nonzero(step > up + 1e-9)[0].tolist()}
             passed |= {(j, -1) for j in np.nonzero(-step > down + 1e-9)[0].tolist()}
@@ -107,9 +123,7 @@ class ArmStep:
             for row, (joint, sign) in enumerate(sorted(held)):
                 more[row, joint] = sign
                 most[row] = max(up[joint] if sign > 0 else down[joint], 0.0)
-            step = project(
-                self.wanted, np.concatenate([A, more]), np.concatenate([b, most]), M_inverse
-            )
+            step = project(wanted, np.concatenate([A, more]), np.concatenate([b, most]), M_inverse)
         return step
 
 
@@ -118,7 +132,7 @@ def _share(rows: Sequence[Row], wanted: Array) -> float:
     share = 1.0
     for row in rows:
         speed = float(row.toward @ wanted)
-        if speed > row.bound:
+        if speed > max(row.bound, 0.0):
             share = min(share, max(row.bound, 0.0) / speed)
     return share
 
@@ -130,6 +144,6 @@ def _metric(posture: Posture) -> Array:
     M = J.T @ J
     weight = np.full(len(M), _JOINTS_WEIGHT)
     if posture.skeleton.has_jaw:
-        weight[-1] = _JAW_LENGTH**2
+        weight[-1] = _JAW_WEIGHT
     M[np.diag_indices_from(M)] += weight
     return M
