@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_link.channels import ChannelTable, Direction
@@ -13,7 +15,12 @@ from telesurgery_link.errors import KeyFileError, KeyMaterialError
 from telesurgery_link.impairment import Streams
 from telesurgery_link.impairment.recordings import read_recording
 from telesurgery_link.key_files import load_keys
-from telesurgery_link.keys import private_key_from_pem, public_key_of
+from telesurgery_link.keys import (
+    certificate,
+    private_key_from_pem,
+    private_key_to_pem,
+    public_key_of,
+)
 from telesurgery_link.path import Path as NetworkPath
 from telesurgery_link.paths import PathTable
 from telesurgery_link.profiles import load_profile
@@ -21,6 +28,12 @@ from telesurgery_link.profiles import load_profile
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 FRAMES = 20
 """How many frames pass a profile that was understood."""
+
+_OWN, _PEER = (Ed25519PrivateKey.from_private_bytes(bytes([n] * 32)) for n in (1, 2))
+OWN_KEY = private_key_to_pem(_OWN).encode()
+PEER_CERTIFICATE = certificate(
+    _PEER, 'peer', NOW - timedelta(days=1), NOW + timedelta(days=1), 7
+).encode()
 
 _FOLDER = Path(tempfile.mkdtemp(prefix='telesurgery-fuzz-'))
 
@@ -63,11 +76,15 @@ def paths(data: bytes) -> None:
 
 
 def keys(data: bytes) -> None:
-    """Load a key's file, a key and a certificate."""
+    """Load a key's file, also as a certificate beside a good key, and the other way round."""
     path = _written('key', data)
-    path.chmod(0o600)
-    with contextlib.suppress(KeyFileError):
-        load_keys(path, path, NOW)
+    own = _written('own.key', OWN_KEY)
+    for secret in (path, own):
+        secret.chmod(0o600)
+    peer = _written('peer.crt', PEER_CERTIFICATE)
+    for key_file, certificate_file in ((path, peer), (own, path)):
+        with contextlib.suppress(KeyFileError):
+            load_keys(key_file, certificate_file, NOW)
     text = data.decode('latin-1')
     with contextlib.suppress(KeyMaterialError):
         private_key_from_pem(text)

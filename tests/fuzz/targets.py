@@ -8,13 +8,15 @@ from pathlib import Path
 
 from fuzz import files, wire
 from telesurgery_link import datagrams, frames
-from telesurgery_link.keys import PreSharedKey
 from telesurgery_link.protection import Unprotected
 from telesurgery_qualify import minutes
-from telesurgery_qualify.load import Plan
+from telesurgery_qualify.evidence import Reading, Sent
+from telesurgery_qualify.load import Kind, Plan
+from telesurgery_qualify.samples import Samples
 
 WORKSPACE = Path(__file__).resolve().parents[2]
 
+SOME = {Kind.CONTROL: 5, Kind.VIDEO: 2}
 PATHS = b"""
 paths:
 - name: fibre
@@ -72,7 +74,7 @@ def targets() -> dict[str, Target]:
             (PATHS,),
         ),
         'keys': Target(
-            files.keys, (wire.KEY.to_text().encode(), PreSharedKey(bytes(32)).to_text().encode())
+            files.keys, (wire.KEY.to_text().encode(), files.OWN_KEY, files.PEER_CERTIFICATE)
         ),
         'minutes': Target(
             wire.minutes,
@@ -80,6 +82,9 @@ def targets() -> dict[str, Target]:
                 minutes.encode(minutes.Hello(Plan())),
                 minutes.encode(minutes.Accept()),
                 minutes.encode(minutes.End('stopped by hand')),
+                minutes.encode(minutes.Told(Reading(1, 2, 3, 4, 5, -6, 7))),
+                minutes.encode(minutes.Done(Sent(SOME, SOME))),
+                minutes.encode(minutes.Batch(Kind.CONTROL, Samples.of([(0, 1, 2, 3, 4, 5)] * 9))),
             ),
         ),
         'probe': Target(wire.probe, (bytes(300),)),
