@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 import pytest
-import yaml
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_link.channels import Channel, Direction, Policy, Quality
 from telesurgery_link.impairment import Order, Streams
-from telesurgery_link.impairment.chance import Chance
-from telesurgery_link.impairment.losses import FourState, GilbertElliott
-from telesurgery_link.impairment.netem_tables import NetemDelay
+from telesurgery_link.impairment.losses import GilbertElliott
 from telesurgery_link.impairment.outages import Outage
-from telesurgery_link.profiles import DirectionProfile, LinkProfile, load_profile
+from telesurgery_link.profiles import LinkProfile, load_profile
 
 S = 1_000_000_000
 THERE = Direction.SURGEON_TO_PATIENT
@@ -47,10 +41,6 @@ def folder(tmp_path: Path) -> Path:
 def written(folder: Path, text: str) -> LinkProfile:
     (folder / 'own.yaml').write_text(text)
     return load_profile('own', folder)
-
-
-def netem(line: str) -> DirectionProfile:
-    return load_profile(f'netem: {line}', Path()).surgeon_to_patient
 
 
 def test_an_extension_changes_what_it_says_and_keeps_the_rest(folder: Path) -> None:
@@ -190,83 +180,6 @@ def test_a_topic_that_is_not_in_the_table_is_refused(folder: Path) -> None:
         own.impairment(THERE, Streams.seeded(1, 0), 0, (CONTROL,))
 
 
-@pytest.mark.parametrize(
-    ('line', 'expected'),
-    [
-        ('delay 100ms', {'base_delay_ms': 100.0}),
-        ('latency 0.1s', {'base_delay_ms': 100.0}),
-        ('delay 100000', {'base_delay_ms': 100.0}),
-        ('loss 1%', {'loss': Chance(0.01)}),
-        ('drop random 1% 25%', {'loss': Chance(0.01, 0.25)}),
-        ('loss gemodel 1%', {'loss': GilbertElliott(0.01, 0.99)}),
-        ('loss gemodel 1% 10% 70% 0.1%', {'loss': GilbertElliott(0.01, 0.1, 0.7, 0.001)}),
-        ('loss state 1%', {'loss': FourState(0.01, 0.99)}),
-        ('loss state 1% 20% 30% 40% 5%', {'loss': FourState(0.01, 0.2, 0.3, 0.4, 0.05)}),
-        ('duplicate 1% 10%', {'duplication': Chance(0.01, 0.1)}),
-        ('corrupt 0.1%', {'corruption': Chance(0.001)}),
-        ('limit 50', {'limit_frames': 50}),
-    ],
-)
-def test_a_netem_line_means_what_its_documentation_says(
-    line: str, expected: dict[str, object]
-) -> None:
-    found = netem(line)
-    for name, value in expected.items():
-        held = getattr(found, name)
-        if name == 'loss':
-            held = held.model
-        assert held == value
-
-
-def test_a_netem_delay_has_its_table_its_correlation_and_may_reorder() -> None:
-    found = netem('delay 100ms 10ms 25% distribution pareto')
-    assert found.jitter is not None
-    assert found.jitter.netem == NetemDelay(100.0, 10.0, 'pareto')
-    assert found.jitter.autocorrelation == 0.25
-    assert found.order is Order.FREE
-    assert netem('delay 100ms 10ms').jitter.netem.distribution == 'uniform'  # type: ignore[union-attr]
-
-
-def test_a_netem_rate_keeps_order_and_counts_headers_and_cells() -> None:
-    found = netem('delay 100ms 10ms rate 5mbit 20 100 5')
-    assert found.order is Order.KEPT
-    assert found.bandwidth is not None
-    assert found.bandwidth.rate_mbit_per_s == 5.0
-    # 100 bytes, 42 of headers, 20 of overhead: two cells of 105.
-    assert found.bandwidth.sending_ns(100) == 2 * 105 * 8000 / 5
-    assert found.bandwidth.queue_ms is None
-
-
-@pytest.mark.parametrize(
-    ('text', 'mbit'),
-    [
-        ('1mbit', 1.0),
-        ('1MBps', 8.0),
-        ('500kbit', 0.5),
-        ('1000000', 1.0),
-        ('1Mibit', 1.048576),
-    ],
-)
-def test_rates_are_written_as_in_tc(text: str, mbit: float) -> None:
-    bandwidth = netem(f'rate {text}').bandwidth
-    assert bandwidth is not None
-    assert bandwidth.rate_mbit_per_s == pytest.approx(mbit)
-
-
-def test_netems_reordering_sends_at_once() -> None:
-    found = netem('delay 10ms reorder 25% 50% gap 5')
-    assert found.reordering is not None
-    assert found.reordering.chance == Chance(0.25, 0.5)
-    assert (found.reordering.gap, found.reordering.late_ms) == (5, None)
-    every_third = netem('delay 10ms gap 3').reordering
-    assert every_third is not None
-    assert (every_third.probability, every_third.gap) == (1.0, 3)
-
-
-def test_netem_holds_a_thousand_packets_unless_said_otherwise() -> None:
-    assert netem('delay 10ms').limit_frames == 1000
-
-
 def test_a_netem_line_may_stand_beside_other_keys(folder: Path) -> None:
     own = written(
         folder,
@@ -279,36 +192,6 @@ both: {netem: delay 10ms loss 1%, outages: [{start_s: 1, length_s: 1}]}
     )
     assert own.surgeon_to_patient.base_delay_ms == 10.0
     assert own.surgeon_to_patient.outages == (Outage(1.0, 1.0),)
-
-
-@pytest.mark.parametrize(
-    ('line', 'names'),
-    [
-        ('dely 10ms', 'dely'),
-        ('delay', 'ends where the delay'),
-        ('delay fast', 'fast'),
-        ('delay -5ms', '-5ms'),
-        ('delay 5parsec', '5parsec'),
-        ('delay 10ms distribution', 'ends where the name'),
-        ('delay 10ms 1ms distribution cauchy', 'cauchy'),
-        ('delay 10ms 1ms 150%', '150%'),
-        ('loss 101%', '101%'),
-        ('loss 1% ecn', 'no ECN'),
-        ('loss 1% loss 2%', 'twice'),
-        ('delay 1ms drop 1% loss 2%', 'twice'),
-        ('reorder 10%', 'reorder without delay'),
-        ('delay 10ms reorder 10% gap x', "gap is 'x'"),
-        ('rate fast', 'fast'),
-        ('limit 0', 'limit_frames'),
-        ('slot 10ms', 'slots are not emulated'),
-        ('loss 100% 50%', 'autocorrelation'),
-    ],
-)
-def test_a_bad_netem_line_is_refused_by_word(line: str, names: str) -> None:
-    with pytest.raises(ParameterError) as error:
-        netem(line)
-    assert names in str(error.value)
-    assert '\n' not in str(error.value)
 
 
 @pytest.mark.parametrize(
@@ -354,97 +237,3 @@ def test_a_scheduled_profile_has_no_schedule_itself(folder: Path) -> None:
 def test_a_bad_sentence_is_refused(folder: Path, text: str) -> None:
     with pytest.raises(ParameterError, match='after "then"'):
         load_profile(text, folder)
-
-
-WEIRD = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-5, 2000),
-    st.floats(),
-    st.text(max_size=8),
-    st.sampled_from(['delay 1ms', 'base', 'kept', 'free', '-1', 'x.yaml']),
-)
-FIGURES = (
-    *('probability', 'autocorrelation', 'every_ms', 'good_to_bad', 'bad_to_good', 'p13', 'p31'),
-    *('mean_ms', 'sd_ms', 'low_ms', 'high_ms', 'shape', 'scale', 'scale_ms', 'values_ms'),
-    *('rate_mbit_per_s', 'queue_ms', 'priorities', 'media', 'at_s', 'delay_ms', 'gap_s'),
-    *('start_s', 'length_s', 'longest_ms', 'cool_down_ms', 'gap', 'late_ms', 'file', 'jitter_ms'),
-    *('random', 'gamma', 'normal', 'uniform', 'netem', 'pareto', 'empirical', 'pareto_bursts'),
-    *('gilbert_elliott', 'four_state', 'hyperexponential', 'weights', 'rates_per_ms', 'profile'),
-    *('base_delay_ms', 'jitter', 'loss', 'events', 'outages', 'bandwidth', 'channels', 'trace'),
-    *('duplication', 'corruption', 'reordering', 'order', 'random_outages', 'limit_frames'),
-    *('both', 'surgeon_to_patient', 'schedule', 'change', 'outage_s', 'extends', 'route'),
-)
-CONTENT = st.recursive(
-    WEIRD,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(FIGURES), inner, max_size=4),
-    ),
-    max_leaves=12,
-)
-
-
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(st.dictionaries(st.sampled_from(FIGURES), CONTENT, max_size=5))
-def test_whatever_a_profile_says_it_is_taken_or_refused(
-    folder: Path, content: dict[str, object]
-) -> None:
-    (folder / 'own.yaml').write_text(yaml.safe_dump({'extends': 'base', **content}))
-    try:
-        profile = load_profile('own', folder)
-        model = profile.impairment(THERE, Streams.seeded(1, 0), 0, (CONTROL, VIDEO))
-    except ParameterError as error:
-        message = str(error)
-        assert message
-        assert '\n' not in message
-        return
-    for n in range(20):
-        for fate in model.fates(n * S, CONTROL.id):
-            assert 0 <= fate.delay_ns < 3600 * S
-
-
-@given(
-    st.text(max_size=60), st.sampled_from(['netem: ', '', 'base, then ', 'base, then after 1 s '])
-)
-def test_whatever_a_name_is_it_is_taken_or_refused(text: str, prefix: str) -> None:
-    with contextlib.suppress(ParameterError):
-        load_profile(prefix + text, Path(__file__).parent)
-
-
-WORDS = (
-    'delay',
-    'loss',
-    'gemodel',
-    'state',
-    'random',
-    'reorder',
-    'gap',
-    'rate',
-    'limit',
-    'corrupt',
-)
-NUMBERS = (
-    '10ms',
-    '5%',
-    '0',
-    '-1',
-    '1e9',
-    '1mbit',
-    '100%',
-    'nan',
-    '1e999',
-    '3',
-    'distribution',
-    'normal',
-)
-
-
-@given(st.lists(st.sampled_from(WORDS + NUMBERS), max_size=10))
-def test_whatever_a_netem_line_is_it_is_taken_or_refused(words: list[str]) -> None:
-    with contextlib.suppress(ParameterError):
-        model = netem(' '.join(words)).impairment(Streams.seeded(1, 0), 0)
-        for n in range(5):
-            model.fates(n * S, 1)
