@@ -56,7 +56,7 @@ def _conditions(place: Place) -> Iterator[tuple[str, Trials]]:
     yield 'intent below 4 Hz', choice(below_hz=4.0)
     for step_um in (10.0, 50.0, 200.0):
         yield f'resolution {step_um:g} um', usual.quantised(1e-6 * step_um)
-    for bits in (12, 8):
+    for bits in (12, 10, 8):
         yield f'axes of {bits} bits over 0.4 m', usual.quantised(WORKSPACE_M / 2**bits)
     yield from _irregular(choice).items()
     yield 'orientation (1 mrad of tremor)', choice(lever_m=LEVER_M)

@@ -85,7 +85,7 @@ def _summary(found: Sequence[Figures], kept: Array, strength: float) -> dict[str
         'error_um': round(float(error.mean()), 2),
         'against_none_ratio': round(float(error.mean()) / strength, 3),
         'error_worst_um': round(float(error.max()), 2),
-        'band_db': round(float(band.mean()), 2),
-        'band_worst_db': round(float(band.max()), 2),
+        'band_db': round(float(band.mean()), 2) + 0.0,
+        'band_worst_db': round(float(band.max()), 2) + 0.0,
         'lag_ms': round(float(lag.mean()), 3),
     }

@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from telesurgery_core.transforms import Array, pose, rotation_from_vector, rotation_vector
+from telesurgery_core.transforms import Array, rotation_from_vector, rotation_vector
 from telesurgery_motion.filters.vector_filter import SHORTEST_DT_S, VectorFilter
 
 LONGEST_GAP_S = 0.25
@@ -68,9 +68,11 @@ class PoseFilter:
         self._R = R
         x = np.array([p, self._turned])
         found = x - self._inner.step(x, dt)
-        R_found = rotation_from_vector(found[1] / -self._lever)
-        self._result = pose(R_found @ R, p - found[0])
-        return self._result
+        result = T.copy()
+        result[:3, :3] = rotation_from_vector(found[1] / -self._lever) @ R
+        result[:3, 3] = p - found[0]
+        self._result = result
+        return result
 
     def _start(self, T: Array) -> Array:
         self._R, self._turned = T[:3, :3], np.zeros(3)

@@ -11,8 +11,8 @@ from telesurgery_core.transforms import Array
 
 LEAST_SPEED = 5e-3
 """Voluntary motion is expected to begin at any time: [m/s] of a hand that has long been still."""
-LEAST_TREMOR_M = 1e-6
-"""Of each oscillator, so that tremor may begin at any time."""
+LEAST_TREMOR_M = 3e-6
+"""Of each oscillator, so that tremor may begin at any time: less is quieter and learns later."""
 LEAST_NOISE_M = 2e-6
 LARGEST_NOISE_M = 1e-3
 START_SPEED = 0.02
