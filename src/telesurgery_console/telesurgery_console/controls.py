@@ -14,8 +14,6 @@ class Controls:
 
     axes: Mapping[str, float] = field(default_factory=dict)
     buttons: frozenset[str] = frozenset()
-    offers: frozenset[str] | None = None
-    """Every control that this very device has; None: all that its kind knows."""
 
 
 class Reporting(Enum):
@@ -52,6 +50,10 @@ class Source(Protocol):
     @property
     def reporting(self) -> Reporting:
         """What its silence means."""
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The buttons that this very device has; empty: it may have all that its kind knows."""
 
     def label(self, control: str) -> str:
         """Return what is printed on a control."""

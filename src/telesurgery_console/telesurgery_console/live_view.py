@@ -30,6 +30,11 @@ class Tapped:
         """What its silence means."""
         return self._source.reporting
 
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The buttons of the source."""
+        return self._source.buttons
+
     def label(self, control: str) -> str:
         """Return what is printed on a control."""
         return self._source.label(control)

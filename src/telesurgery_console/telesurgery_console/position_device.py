@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from telesurgery_console.actions import Action
 from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.pose_unit import PoseUnit
+from telesurgery_console.several import notices_of, status_of, whose
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 
 
@@ -16,7 +17,7 @@ class PositionDevice:
     def __init__(
         self, units: Mapping[Hand, PoseUnit], rate_hz: float, *, mapping_name: str = ''
     ) -> None:
-        self._units = dict(units)
+        self._units: dict[Hand | None, PoseUnit] = dict(units.items())
         self._mapping_name = mapping_name
         self._period = 1.0 / rate_hz
         self._asked_at: float | None = None
@@ -29,17 +30,11 @@ class PositionDevice:
 
     def describe(self) -> str:
         """Return which hand has which unit."""
-        return '; '.join(f'{h.name.lower()} hand: {u.name}' for h, u in self._units.items())
+        return '; '.join(f'{whose(hand)}{unit.name}' for hand, unit in self._units.items())
 
     def status(self) -> DeviceStatus:
-        """Return how well the units are; the worst is the device's."""
-        ill = [unit for unit in self._units.values() if unit.health is not Health.OK]
-        return DeviceStatus(
-            name=', '.join(unit.name for unit in self._units.values()),
-            health=ill[0].health if ill else Health.OK,
-            detail='; '.join(unit.detail for unit in (ill or self._units.values())),
-            mapping=self._mapping_name,
-        )
+        """Return how well the units are."""
+        return status_of(self._units, self._mapping_name)
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return both hands at ``now`` [s]."""
@@ -64,7 +59,9 @@ class PositionDevice:
             clutch=Action.CLUTCH in held,
             camera=Action.CAMERA in held,
             stop=Action.STOP in held,
-            arm_swap=tuple(h for h, wish in wishes.items() if Action.ARM_SWAP in wish.struck),
+            arm_swap=tuple(
+                h for h, wish in wishes.items() if h and Action.ARM_SWAP in wish.struck
+            ),
         )
 
     def next_poll(self, now: float) -> float:
@@ -73,7 +70,7 @@ class PositionDevice:
 
     def notices(self) -> list[str]:
         """Return what has happened to the units."""
-        return [notice for unit in self._units.values() for notice in unit.notices()]
+        return notices_of(self._units)
 
     def close(self) -> None:
         """Let go of the units."""

@@ -13,6 +13,7 @@ from telesurgery_console.drives import Drive, Motion, Side
 from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.mapping import ControlMapping
 from telesurgery_console.rate_master import RateMaster
+from telesurgery_console.several import notices_of, status_of, whose
 from telesurgery_console.unit import Unit, Wish
 from telesurgery_core.types import ConsoleSample, Hand
 
@@ -51,21 +52,11 @@ class RateDevice:
 
     def describe(self) -> str:
         """Return the units' names and what their buttons do."""
-        units = (
-            (f'{hand.name.lower()} hand: ' if hand else '') + unit.describe()
-            for hand, unit in self._units.items()
-        )
-        return '; '.join(units)
+        return '; '.join(f'{whose(hand)}{unit.describe()}' for hand, unit in self._units.items())
 
     def status(self) -> DeviceStatus:
-        """Return how well the units are; the worst is the device's."""
-        ill = [unit for unit in self._units.values() if unit.health is not Health.OK]
-        return DeviceStatus(
-            name=', '.join(unit.name for unit in self._units.values()),
-            health=ill[0].health if ill else Health.OK,
-            detail='; '.join(unit.detail for unit in (ill or self._units.values())),
-            mapping=self._mapping_name,
-        )
+        """Return how well the units are."""
+        return status_of(self._units, self._mapping_name)
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return both hands at ``now`` [s]."""
@@ -100,9 +91,7 @@ class RateDevice:
     def notices(self) -> list[str]:
         """Return what has happened to the units and the hands."""
         notices, self._notices = self._notices, []
-        for unit in self._units.values():
-            notices += unit.notices()
-        return notices
+        return notices + notices_of(self._units)
 
     def close(self) -> None:
         """Let go of the units."""

@@ -42,6 +42,7 @@ class SdlPad:
     """
 
     reporting = Reporting.POLLED
+    buttons = PAD_BUTTONS
 
     def __init__(self, unit: str = '', claims: set[int] | None = None) -> None:
         self._pygame, self._controllers = _sdl()

@@ -14,6 +14,7 @@ from telesurgery_console.spacemouse_products import (
     MULTI_AXIS,
     Product,
     button_name,
+    button_names,
     product_of,
 )
 from telesurgery_console.spacemouse_reports import Ignored, Moved, Pressed, decode
@@ -97,7 +98,7 @@ class SpaceMouse:
                 'hand; name another one, or use unit for one that moves both by turns'
             )
         self._handle: HidHandle | None = None
-        self._buttons: frozenset[str] = frozenset()
+        self._pressed: frozenset[str] = frozenset()
         self._looked_at = 0.0
         try:
             self._open(chosen, found[chosen])
@@ -107,6 +108,11 @@ class SpaceMouse:
                 f'user may read; install the udev rule config/udev/{UDEV_RULE} and plug it in '
                 'again'
             ) from error
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The buttons with names; empty where only numbers are known."""
+        return button_names(self._layout)
 
     def label(self, control: str) -> str:
         """Return what is printed on a button: its name says it."""
@@ -119,20 +125,20 @@ class SpaceMouse:
         """
         if self._handle is None:
             self._look_again(now)
-        fresh, buttons = False, self._buttons
+        fresh, pressed = False, self._pressed
         try:
             for _ in range(REPORTS_A_LOOK):
                 report = self._handle.read() if self._handle is not None else b''
                 if not report:
                     break
                 fresh = self._take(report) or fresh
-                if self._buttons != buttons:
+                if self._pressed != pressed:
                     break
         except OSError:
             self._lose(now)
         if self._handle is None:
             return Reading(None, trouble='unplugged')
-        return Reading(Controls(axes=dict(self._axes), buttons=self._buttons), fresh)
+        return Reading(Controls(axes=dict(self._axes), buttons=self._pressed), fresh)
 
     def close(self) -> None:
         """Let go of it."""
@@ -146,7 +152,7 @@ class SpaceMouse:
         if isinstance(said, Moved):
             self._axes.update(said.axes)
         elif isinstance(said, Pressed):
-            self._buttons = frozenset(button_name(bit, self._layout) for bit in said.bits)
+            self._pressed = frozenset(button_name(bit, self._layout) for bit in said.bits)
         return not isinstance(said, Ignored)
 
     def _open(self, found: Found, product: Product) -> None:
@@ -155,7 +161,7 @@ class SpaceMouse:
         auto = self._wanted_layout is ButtonLayout.AUTO
         self._layout = product.layout if auto else self._wanted_layout
         self._axes = dict.fromkeys(CAP_AXES, 0.0)
-        self._buttons = frozenset()
+        self._pressed = frozenset()
 
     def _lose(self, now: float) -> None:
         self.close()

@@ -50,6 +50,7 @@ class Spacenavd:
     """A source over the daemon's socket; DeviceError when nobody answers there."""
 
     reporting = Reporting.WHILE_DEFLECTED
+    buttons = ()
     name = 'spacenavd'
 
     def __init__(self, stream: ByteStream) -> None:

@@ -35,6 +35,7 @@ class ScriptedSource:
     ) -> None:
         self.name = name
         self.reporting = reporting
+        self.buttons: tuple[str, ...] = ()
         self.closed = False
         self._rest = dict(rest or {})
         self.press()

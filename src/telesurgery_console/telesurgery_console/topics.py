@@ -45,6 +45,7 @@ class TopicControls:
     """A source that other nodes publish."""
 
     reporting = Reporting.STREAM
+    buttons = ()
 
     def __init__(self, node: Node, names: TopicNames, mapping: ControlMapping) -> None:
         """Subscribe with ``node``; whether anyone publishes is seen later."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from telesurgery_console.actions import Action
 from telesurgery_console.controls import Controls, Source
@@ -72,12 +72,15 @@ class Unit:
         buttons = ', '.join(
             f'{self._source.label(name)} {action.value}'
             for name, action in self._mapping.buttons.items()
+            if self._has(name)
         )
         return f'{self.name}: {buttons}'
 
     def look(self, now: float) -> Wish:
         """Return what is asked for at ``now`` [s]."""
         reading = self._source.read(now)
+        if reading.controls is not None and not self._can_be_present():
+            reading = replace(reading, trouble='none of its buttons is presence in this mapping')
         controls = reading.controls or Controls()
         held = frozenset(
             action for name, action in self._mapping.buttons.items() if name in controls.buttons
@@ -116,6 +119,15 @@ class Unit:
     def close(self) -> None:
         """Let go of it."""
         self._source.close()
+
+    def _has(self, button: str) -> bool:
+        return not self._source.buttons or button in self._source.buttons
+
+    def _can_be_present(self) -> bool:
+        return any(
+            action is Action.PRESENCE and self._has(name)
+            for name, action in self._mapping.buttons.items()
+        )
 
     def _deflected(self, controls: Controls) -> bool:
         """Return whether an axis that counts is off its rest; of a device that is ill any one."""

@@ -185,7 +185,10 @@ def test_two_spacemice_are_one_a_hand_and_one_that_goes_stops_both(peer, ears, w
 
     assert code == 0, output
     assert 'right hand: spacemouse SpaceMouse Compact' in output
-    assert 'SpaceMouse Compact is gone: unplugged: the operator is no longer present' in output
+    assert (
+        'right hand: spacemouse SpaceMouse Compact is gone: unplugged: '
+        'the operator is no longer present'
+    ) in output
 
 
 def test_a_joy_topic_drives_and_a_fault_or_silence_of_it_is_noticed(peer, ears, workspace):

@@ -4,10 +4,11 @@ Their reports are made by formula after the published layout; they are no captur
 """
 
 import pytest
+import yaml
 
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.health import Health
-from telesurgery_console.mapping import ButtonLayout, load_mapping
+from telesurgery_console.mapping import ButtonLayout, ControlMapping, load_mapping
 from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.spacemouse import HidInfo, SpaceMouse, find_caps
 from telesurgery_console.testing import (
@@ -21,6 +22,7 @@ from telesurgery_console.testing import (
     translation_report,
 )
 from telesurgery_console.unit import Unit
+from telesurgery_core.parameters import from_mapping
 from telesurgery_core.types import Hand
 
 COMPACT = HidInfo('/dev/hidraw0', 0x256F, 0xC635, usage=(1, 8))
@@ -245,6 +247,36 @@ def test_one_lost_of_two_lets_go_of_both_hands(mapping):
     assert not operator.step().operator_present
     hid.plug_in(OTHER)
     assert not operator.wait(1.5).operator_present, 'the other one must be let go, too'
+
+
+def test_it_says_only_what_its_own_buttons_do(mapping):
+    operator = operator_with(FakeHid(COMPACT), mapping)
+
+    assert operator.device.describe() == (
+        'spacemouse SpaceMouse Compact: left presence, right jaw_toggle'
+    )
+
+
+def test_two_of_them_are_told_apart_by_their_hands(mapping):
+    hid = FakeHid(COMPACT, OTHER)
+    operator = operator_with(hid, mapping, RIGHT='1', LEFT='2')
+    hid.unplug(OTHER.path)
+    operator.step()
+
+    assert operator.device.notices() == [
+        'left hand: spacemouse SpaceMouse Compact is gone: unplugged'
+    ]
+    assert operator.device.status().detail.startswith('left hand: spacemouse')
+
+
+def test_one_without_any_button_for_presence_is_a_fault(workspace):
+    text = (workspace / 'config' / 'devices' / 'spacemouse.yaml').read_text()
+    content = yaml.safe_load(text.replace('left: presence', 'left: clutch'))
+    mapping = from_mapping(ControlMapping, content, where='test')
+    operator = operator_with(FakeHid(COMPACT), mapping)
+
+    assert operator.device.status().health is Health.FAULT
+    assert 'none of its buttons is presence' in operator.device.status().detail
 
 
 def test_two_hands_on_one_are_refused():
