@@ -9,14 +9,15 @@ import numpy as np
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.guarding.bodies import JAWS, OUTER, SHAFT, WRIST, ToolShape, bodies_of
-from telesurgery_arm.guarding.checks import Check, Indices, PairCheck, VolumeCheck
+from telesurgery_arm.guarding.checks import Check, Indices, PairCheck, PlanesCheck, VolumeCheck
 from telesurgery_arm.guarding.damper import Damper
 from telesurgery_arm.guarding.description import SEPARATION, GuardingDescription
-from telesurgery_arm.guarding.fixtures import build_fixtures
+from telesurgery_arm.guarding.fixtures import BuiltFixture, build_fixtures
 from telesurgery_arm.guarding.guard import Guard
 from telesurgery_arm.guarding.room import check_room
 from telesurgery_arm.guarding.skeleton import Skeleton
 from telesurgery_arm.guarding.step import JointLimits
+from telesurgery_arm.guarding.volumes import HalfSpace
 from telesurgery_core.errors import ParameterError, one_of
 from telesurgery_core.transforms import frozen
 
@@ -32,15 +33,8 @@ def build_guard(description: GuardingDescription, robot: RobotDescription, folde
     checks: list[Check] = []
     for fixture in fixtures:
         for number, skeleton in enumerate(skeletons):
-            bodies = _chosen(skeleton, fixture.parts)
-            if skeleton.name in fixture.arms and len(bodies):
-                checks += [
-                    VolumeCheck(
-                        fixture.name, number, skeleton, bodies, volume, fixture.margin,
-                        fixture.damper,
-                    )
-                    for volume in fixture.volumes
-                ]  # fmt: skip
+            if skeleton.name in fixture.arms:
+                checks += _volume_checks(fixture, number, skeleton)
     checks += _pair_checks(description, skeletons)
     guard = Guard(skeletons, [_limits(robot, name) for name in robot.arms], checks)
     for name in (fixture.name for fixture in fixtures):
@@ -51,6 +45,23 @@ def build_guard(description: GuardingDescription, robot: RobotDescription, folde
         guard.switch(SEPARATION, description.separation.on)
     check_room(fixtures, robot)
     return guard
+
+
+def _volume_checks(fixture: BuiltFixture, arm: int, skeleton: Skeleton) -> list[Check]:
+    """Return what keeps one arm out of a fixture's volumes."""
+    bodies = _chosen(skeleton, fixture.parts)
+    if not len(bodies):
+        return []
+    name, margin, damper = fixture.name, fixture.margin, fixture.damper
+    planes = [volume for volume in fixture.volumes if isinstance(volume, HalfSpace)]
+    checks: list[Check] = [
+        VolumeCheck(name, arm, skeleton, bodies, volume, margin, damper)
+        for volume in fixture.volumes
+        if not isinstance(volume, HalfSpace)
+    ]
+    if planes:
+        checks.append(PlanesCheck(name, arm, skeleton, bodies, planes, margin, damper))
+    return checks
 
 
 def _skeletons(description: GuardingDescription, robot: RobotDescription) -> list[Skeleton]:

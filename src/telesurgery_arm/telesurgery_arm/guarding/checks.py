@@ -21,7 +21,7 @@ from telesurgery_arm.guarding.closest import between_segments
 from telesurgery_arm.guarding.contacts import Contacts
 from telesurgery_arm.guarding.damper import Damper
 from telesurgery_arm.guarding.skeleton import Posture, Skeleton
-from telesurgery_arm.guarding.volumes import Volume
+from telesurgery_arm.guarding.volumes import HalfSpace, Volume
 from telesurgery_core.transforms import Array
 
 Indices = NDArray[np.intp]
@@ -158,6 +158,37 @@ class VolumeCheck(Check):
             p = a + self._volume.nearest(a, b)[:, None] * (b - a)
         distance, away = self._volume.distance(p)
         return Contacts(items, distance - self._keep[items], away, (bodies,), (p,))
+
+
+class PlanesCheck(Check):
+    """Bodies of an arm and half-spaces, e.g. the walls of a workspace, all in one look."""
+
+    def __init__(
+        self,
+        name: str,
+        arm: int,
+        skeleton: Skeleton,
+        bodies: Indices,
+        planes: Sequence[HalfSpace],
+        margin: float,
+        damper: Damper,
+    ) -> None:
+        outer = bool(skeleton.is_outer[bodies].any())
+        self._bodies = np.tile(bodies, len(planes))
+        lever, reach = skeleton.levers[outer], skeleton.reach[self._bodies]
+        super().__init__(name, (arm,), damper, (reach,), (lever,), outer=outer)
+        self._normal = np.repeat([plane.normal for plane in planes], len(bodies), axis=0)
+        point = np.repeat([plane.point for plane in planes], len(bodies), axis=0)
+        keep = skeleton.radius[self._bodies] + margin
+        self._least = np.einsum('ij,ij->i', point, self._normal) + keep
+
+    def look(self, postures: Sequence[Posture], items: Indices) -> Contacts:
+        """See ``Check``. A half-space is nearest to one of the ends."""
+        bodies, normal, least = self._bodies[items], self._normal[items], self._least[items]
+        a, b = postures[0].a[bodies], postures[0].b[bodies]
+        at_a, at_b = (np.einsum('ij,ij->i', end, normal) for end in (a, b))
+        p = np.where((at_a <= at_b)[:, None], a, b)
+        return Contacts(items, np.minimum(at_a, at_b) - least, normal, (bodies,), (p,))
 
 
 class PairCheck(Check):

@@ -175,9 +175,7 @@ class _GuardedArm:
         self, allowed: list[float], dt: float, acted: ArmGuard | None
     ) -> None:
         stuck = (
-            acted is not None
-            and self._arm.is_busy
-            and math.dist(self._from, allowed) < STANDSTILL
+            acted is not None and self._arm.is_busy and math.dist(self._from, allowed) < STANDSTILL
         )
         self._waits = self._waits + dt if stuck else 0.0
         if self._waits > MOVE_WAITS_S:
