@@ -74,7 +74,12 @@ def targets() -> dict[str, Target]:
             (PATHS,),
         ),
         'keys': Target(
-            files.keys, (wire.KEY.to_text().encode(), files.OWN_KEY, files.PEER_CERTIFICATE)
+            files.keys,
+            (
+                wire.KEY.to_text().encode(),
+                *(files.OWN_KEY, files.der(files.OWN_KEY)),
+                *(files.PEER_CERTIFICATE, files.der(files.PEER_CERTIFICATE)),
+            ),
         ),
         'minutes': Target(
             wire.minutes,

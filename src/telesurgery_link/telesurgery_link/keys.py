@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
@@ -29,6 +30,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from telesurgery_link.errors import KeyMaterialError
@@ -38,6 +40,16 @@ KEY_BYTES = 32
 
 Randomness = Callable[[int], bytes]
 """Gives so many random bytes: ``os.urandom``, or a seeded one in tests."""
+
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    InternalError,
+    x509.InvalidVersion,
+    CryptographyDeprecationWarning,
+)
+"""What ``cryptography`` raises for keys and certificates that are none, or damaged."""
 
 _PSK_WORD = 'telesurgery-psk-1'
 
@@ -125,7 +137,7 @@ def private_key_from_pem(text: str) -> Ed25519PrivateKey:
     """Read a private key's file; KeyMaterialError when it holds no Ed25519 key."""
     try:
         key = load_pem_private_key(text.encode(), password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except UNREADABLE:
         key = None
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyMaterialError(
@@ -155,9 +167,11 @@ def certificate(
 def public_key_of(certificate_pem: str, now: datetime) -> Ed25519PublicKey:
     """Return the key that a certificate is about; KeyMaterialError when it is not in force."""
     try:
-        found = x509.load_pem_x509_certificate(certificate_pem.encode())
+        with warnings.catch_warnings():
+            warnings.simplefilter('error', CryptographyDeprecationWarning)  # breaches of RFC 5280
+            found = x509.load_pem_x509_certificate(certificate_pem.encode())
         key = found.public_key()
-    except (ValueError, UnsupportedAlgorithm):
+    except UNREADABLE:
         raise KeyMaterialError(
             'it holds no certificate; allowed: a .crt file made by ./telesurgery keys '
             '--certificates on the other side; copy it from there'

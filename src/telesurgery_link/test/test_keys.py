@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import stat
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -192,3 +195,30 @@ def test_a_certificate_with_another_key_put_in_is_refused(tmp_path: Path) -> Non
     pem = changed.public_bytes(Encoding.PEM).decode()
     own, peer = identity_files(tmp_path, pem)
     assert 'signature' in refusal(own, peer)
+
+
+def flipped(pem: str) -> Iterator[str]:
+    """Yield a PEM text with each bit of what it armours flipped."""
+    first, *lines, last = pem.splitlines()
+    der = base64.b64decode(''.join(lines))
+    for bit in range(8 * len(der)):
+        changed = bytearray(der)
+        changed[bit // 8] ^= 1 << bit % 8
+        yield '\n'.join((first, base64.b64encode(changed).decode(), last, ''))
+
+
+def test_a_certificate_with_any_bit_flipped_is_refused_or_about_the_same_key() -> None:
+    # What its own signature does not cover may be changed without harm.
+    for pem in flipped(peer_certificate()):
+        try:
+            found = keys.public_key_of(pem, NOW)
+        except KeyMaterialError:
+            continue
+        assert keys.raw(found) == keys.raw(keys.public_key_of(peer_certificate(), NOW))
+
+
+def test_a_private_key_with_any_bit_flipped_is_refused_or_another_one() -> None:
+    pem = keys.private_key_to_pem(Ed25519PrivateKey.from_private_bytes(bytes([1] * 32)))
+    for changed in flipped(pem):
+        with contextlib.suppress(KeyMaterialError):
+            keys.private_key_from_pem(changed)
