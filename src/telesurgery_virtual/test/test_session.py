@@ -131,10 +131,11 @@ def test_an_arm_that_no_hand_drives_stands(config: Path) -> None:
     assert np.ptp(path, axis=0).max() == 0.0
 
 
-def test_the_same_seed_gives_the_same_session_to_the_bit(config: Path) -> None:
+@pytest.mark.parametrize('link', ['rome_beijing', 'lan, then after 1 s 5g_driving'])
+def test_the_same_seed_gives_the_same_session_to_the_bit(config: Path, link: str) -> None:
     def targets(seed: int) -> bytes:
         ticks: list[Tick] = []
-        configuration = load_configuration(config, link='rome_beijing', seed=seed)
+        configuration = load_configuration(config, link=link, seed=seed)
         ready(Hands(to_the_left), configuration).run(1.5, ticks.append)
         return b''.join(tick.targets.tobytes() for tick in ticks)
 
