@@ -216,6 +216,7 @@ def test_the_trace_says_which_target_carried_a_command_first(site):
     operator.wish()
     site.until(lambda: site.safety_of('PSM1').state == 'following')
     site.until(lambda: site.plant.q('PSM1')[6] == pytest.approx(0.2))
+    site.until(lambda: all(q == site.plant.joints for _, q in site.plant.targets[-50:]))
     still, last_still = site.plant.joints, len(operator.sent)
     begin = site.plant.targets[-1][0]
     operator.wish(p=(0.005, 0.0, 0.0))
