@@ -22,7 +22,8 @@ LABELS = {
     'none': (6, -2),
     'wflc': (6, 7),
     'bmflc_kalman': (6, -9),
-    'one_euro, tuned': (-10, -14),
+    'one_euro, tuned': (9, -12),
+    'bmflc': (-34, -4),
     'butterworth, tuned': (6, 7),
     'one_euro': (6, -4),
 }
@@ -91,7 +92,7 @@ def draw(
         ylim=(-limit, limit),
         title='A hand that passes a needle',
     )
-    right.legend(fontsize=8, loc='lower center', ncols=5)
+    right.legend(fontsize=8, loc='lower center', ncols=3)
     for axes in (left, right):
         axes.grid(alpha=0.25)
         axes.title.set_fontsize(10)

@@ -14,6 +14,7 @@ import numpy as np
 
 from telesurgery_core.transforms import Array
 from telesurgery_motion.filters.oscillators import Oscillators
+from telesurgery_motion.filters.resolution import Resolution
 from telesurgery_motion.filters.separation import Separation
 from telesurgery_motion.filters.strengths import Pace, Strengths
 from telesurgery_motion.filters.surprise import Surprise
@@ -30,24 +31,27 @@ class Adaptive:
         self._separation = Separation(voluntary, tremor)
         self._strengths = Strengths(pace, tremor.count)
         self._surprise = Surprise()
+        self._resolution = Resolution()
         self.reset(np.zeros((1, 3)))
 
     def reset(self, x: Array) -> None:
         """Expect what hands usually do."""
         self._strengths.reset(len(x))
         self._surprise.reset(len(x))
+        self._resolution.reset(x)
         self._separation.start(x, self._strengths.speed, self._strengths.tremor)
 
     def step(self, x: Array, dt: float) -> Array:
         """Return the voluntary part of ``x``."""
         separation, strengths = self._separation, self._strengths
         separation.predict(dt, strengths.speed, strengths.tremor)
-        separation.compare(x, strengths.noise)
+        noise = strengths.noise + self._resolution.variance(x, dt)
+        separation.compare(x, noise)
         factor = self._surprise.factor(separation.innovation, separation.expected, dt)
         if factor is not None:
             separation.doubt_voluntary(factor)
             strengths.surprise(np.minimum(factor, LARGEST_SURPRISE_OF_SPEED))
-            separation.compare(x, strengths.noise)
+            separation.compare(x, noise)
         separation.correct()
         strengths.learn(
             separation.state[:, 1], separation.tremor_power(), separation.innovation, dt

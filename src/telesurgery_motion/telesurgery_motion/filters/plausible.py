@@ -44,14 +44,17 @@ class Plausible:
         foreseen = self._last + self._velocity * dt
         allowed = LARGEST_STEP_M + LARGEST_ACCELERATION * dt * (dt + self._age)
         outlying = np.square(x - foreseen).sum(axis=1) > allowed * allowed
-        jumped = outlying
+        jumped = np.zeros_like(outlying)
         if outlying.any():
             x, jumped = self._without_outliers(x, foreseen, outlying)
         elif self._refused.any():
             self._refused[:] = 0
-        velocity = np.clip((x - self._last) / dt, -LARGEST_SPEED, LARGEST_SPEED)
-        self._velocity = np.where(jumped[:, None], 0.0, velocity)
-        self._age = np.where(jumped, UNKNOWN_S, dt)
+        velocity = (x - self._last) / dt
+        self._velocity = np.maximum(np.minimum(velocity, LARGEST_SPEED), -LARGEST_SPEED)
+        self._age = np.full(len(x), dt)
+        if jumped.any():
+            self._velocity[jumped] = 0.0
+            self._age[jumped] = UNKNOWN_S
         self._last = x
         return self._inner.step(x, dt)
 

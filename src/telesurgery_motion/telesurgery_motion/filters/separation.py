@@ -93,7 +93,7 @@ class Separation:
 
     def tremor_power(self) -> Array:
         """Return the mean square of every oscillator, an axis ``(b, count)``, doubt included."""
-        squares = np.square(self.state).sum(axis=2) / 3.0 + _diagonal(self._P)
+        squares = np.einsum('bna,bna->bn', self.state, self.state) / 3.0 + _diagonal(self._P)
         power: Array = 0.5 * (squares[:, self._i] + squares[:, self._q])
         return power
 
