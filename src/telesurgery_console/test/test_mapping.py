@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from telesurgery_console.drives import AxisBinding, Drive, Motion
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping, load_mapping
+from telesurgery_console.mapping_files import any_mapping, mapping_names
 from telesurgery_console.vocabulary import VOCABULARIES
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping, load_yaml
@@ -26,6 +27,13 @@ KEYBOARD = {
     'keys': {'d': DRIVE_X},
     'actions': {'p': 'presence'},
 }
+
+
+def test_every_shipped_mapping_is_one(workspace):
+    folder = workspace / 'config' / 'devices'
+    devices = {name: any_mapping(folder / f'{name}.yaml').device for name in mapping_names(folder)}
+
+    assert set(devices.values()) == {*VOCABULARIES, 'keyboard', 'pose'}
 
 
 @pytest.mark.parametrize('device', VOCABULARIES)

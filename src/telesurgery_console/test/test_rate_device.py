@@ -94,6 +94,18 @@ def test_a_stick_for_each_hand_moves_both_at_once():
     assert moved(before, after, Hand.RIGHT)[0] > 0.01
 
 
+def test_the_shipped_mapping_for_two_hands_moves_and_opens_both(workspace):
+    path = workspace / 'config' / 'devices' / 'gamepad_two_hands.yaml'
+    operator = Holder(load_mapping(path, 'gamepad'))
+    before = operator.take('rightshoulder')
+    operator.source.press('rightshoulder', lefty=-0.9, rightx=0.9, triggerleft=1.0)
+    after = operator.wait(1.0)
+
+    assert moved(before, after, Hand.LEFT)[2] > 0.02, 'away'
+    assert moved(before, after, Hand.RIGHT)[0] < -0.02, 'right'
+    assert (after.left.gripper, after.right.gripper) == pytest.approx((0.0, 1.0472))
+
+
 @pytest.mark.parametrize(('deflection', 'angle'), [(0.0, 1.0472), (1.0, 0.0)])
 def test_an_absolute_trigger_is_the_angle_of_the_gripper(deflection, angle):
     operator = Holder(TRIGGER)
