@@ -7,6 +7,7 @@ them alike.
 from __future__ import annotations
 
 import multiprocessing
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -23,6 +24,7 @@ from telesurgery_link.impairment import Jitter, Order, StagedImpairment, Streams
 from telesurgery_link.impairment.marginals import Gamma
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.udp import UdpLink
+from telesurgery_ros.priority import make_ordinary
 
 SPAWN = multiprocessing.get_context('spawn')
 PAYLOAD = bytes(200)
@@ -68,6 +70,7 @@ def delay_rows(
             echoed_us += turn[WARM_UP_FRAMES:]
         ours.send('report')
         errors_us: dict[str, list[float]] = ours.recv()
+    make_ordinary(threading.current_thread())  # what is started next must not inherit it
     for name in CASES:
         yield row(f'injected delay, {name}', errors_us[name])
     yield row('bare UDP echo, one way', echoed_us)

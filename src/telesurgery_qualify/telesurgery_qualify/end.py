@@ -28,7 +28,7 @@ from telesurgery_qualify.counting import WINDOW_NS, read_session
 from telesurgery_qualify.evidence import Evidence
 from telesurgery_qualify.load import NS_PER_S, TABLE, Plan
 from telesurgery_qualify.progress import Progress
-from telesurgery_ros.priority import make_realtime
+from telesurgery_ros.priority import make_ordinary, make_realtime
 
 PATH = 'main'
 LINGER_S = 1.0
@@ -100,6 +100,7 @@ def run_end(
         _converse(link, conversation, lock, show, stopped, broken)
         _linger(link, conversation, lock)
     finally:
+        make_ordinary(threading.current_thread())  # what comes now is work, not waiting
         link.stop()
     to_here, from_here = conversation.evidence()
     evidence = Evidence(
@@ -180,7 +181,7 @@ def _session(end: End, now_ns: int) -> Session:
     number = secrets.randbelow(2**64 - 1) + 1
     direction = end.side.sends
     impairment = load_profile(end.profile, end.profiles).impairment(
-        direction, Streams.seeded(end.seed, direction.index), now_ns, TABLE.towards(direction)
+        direction, Streams.seeded(end.seed, direction.index), now_ns, TABLE.channels
     )
     return Session(
         session=number,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 
@@ -21,3 +22,11 @@ def make_realtime(thread: threading.Thread, priority: int) -> bool:
     except (OSError, AttributeError):  # not permitted; or a system without it
         return False
     return True
+
+
+def make_ordinary(thread: threading.Thread) -> None:
+    """Take a running thread's real-time priority away: it no longer spends its time waiting."""
+    if thread.native_id is None:
+        return
+    with contextlib.suppress(OSError, AttributeError):  # it has none; or a system without it
+        os.sched_setscheduler(thread.native_id, os.SCHED_OTHER, os.sched_param(0))

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from telesurgery_ros.priority import make_realtime
+from telesurgery_ros.priority import make_ordinary, make_realtime
 
 
 @pytest.fixture
@@ -37,4 +37,16 @@ def test_an_impossible_priority_is_refused(waiting_thread):
 def test_a_thread_that_has_not_started_is_refused_and_the_caller_left_alone():
     before = os.sched_getscheduler(0)
     assert not make_realtime(threading.Thread(), 10)
+    assert os.sched_getscheduler(0) == before
+
+
+def test_what_was_given_is_taken_away(waiting_thread):
+    make_realtime(waiting_thread, 10)
+    make_ordinary(waiting_thread)
+    assert os.sched_getscheduler(waiting_thread.native_id) == os.SCHED_OTHER
+
+
+def test_a_thread_that_has_not_started_has_nothing_to_lose():
+    before = os.sched_getscheduler(0)
+    make_ordinary(threading.Thread())
     assert os.sched_getscheduler(0) == before
