@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import struct
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any
 
+from link_parts.ends import PRIORITY
 from link_parts.timing import at_rate
 
 SPAWN = multiprocessing.get_context('spawn')
@@ -91,6 +93,8 @@ def _run(pipe: Connection, what: Station) -> None:
     from telesurgery_ros.priority import make_realtime
     from telesurgery_ros.waiting import WaitingReader
 
+    # Before DDS starts its threads, which inherit it: the carriers are measured, not the stations.
+    make_realtime(threading.current_thread(), PRIORITY)
     context = rclpy.Context()
     rclpy.init(context=context, domain_id=what.domain)
     node = rclpy.create_node('bench_station', context=context)
@@ -111,7 +115,6 @@ def _run(pipe: Connection, what: Station) -> None:
         },
     )
     reader.start()
-    make_realtime(reader.thread, 10)
     publishers = [
         node.create_publisher(UInt8MultiArray, topic, qos.STREAM_OUT)
         for topic in what.sends.topics
