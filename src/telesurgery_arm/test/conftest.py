@@ -1,6 +1,8 @@
 """The robot as it ships, and a rig that runs it against a plant that follows at once."""
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from telesurgery_arm.robot import Robot
 from telesurgery_core.transforms import pose, rotation_from_vector
 from telesurgery_core.types import HandCommand, JointSample, TeleopCommand
 from telesurgery_safety.parameters import SafetyParameters
+
+sys.path.insert(0, str(Path(__file__).parent))  # modules that several tests share
 
 TICK = 0.002
 
