@@ -25,6 +25,9 @@ _BOUNDS = {
 }
 
 
+CHANGED = 'the arm was changed'
+
+
 @dataclass(frozen=True, slots=True)
 class PairSettings:
     """How one pair moves its arm."""
@@ -59,8 +62,8 @@ class Choices:
         self.enabled = True
         self.scale = parameters.scale
         self._settings = {pair: _settings(pair, parameters) for pair in PAIRS}
-        self._interrupted: set[Hand] = set()
-        self._camera_interrupted: set[Hand] = set()
+        self._interrupted: dict[Hand, str] = {}
+        self._camera_interrupted: dict[Hand, str] = {}
 
     def pair_of(self, hand: Hand, *, camera: bool) -> Pair | None:
         """Return the pair that ``hand`` is part of now, or None."""
@@ -79,12 +82,15 @@ class Choices:
         """Return how a pair moves its arm."""
         return self._settings[pair]
 
-    def take_interrupted(self, hand: Hand, *, camera: bool) -> bool:
-        """Return whether a program has changed since the last call what the hand drives."""
-        taken = hand in self._interrupted or (camera and hand in self._camera_interrupted)
-        self._interrupted.discard(hand)
-        self._camera_interrupted.discard(hand)
-        return taken
+    def take_interruption(self, hand: Hand, *, camera: bool) -> str:
+        """Return what a program has done to the hand since the last call; empty: nothing."""
+        of_camera = self._camera_interrupted.pop(hand, '') if camera else ''
+        self._camera_interrupted.pop(hand, None)
+        return self._interrupted.pop(hand, '') or of_camera
+
+    def interrupt(self, cause: str) -> None:
+        """Let the operator let go before he drives, for a reason in words."""
+        self._interrupted = dict.fromkeys(BOTH_HANDS, cause)
 
     def select(self, pair: Pair) -> None:
         """Put a pair into force; one that shares a hand or an arm with it is so no more.
@@ -150,15 +156,13 @@ class Choices:
     def _give_camera(self, hands: str) -> None:
         if hands != self.assignment.camera_hands:
             self.assignment = replace(self.assignment, camera_hands=hands)
-            self._camera_interrupted |= set(BOTH_HANDS)
+            self._camera_interrupted = dict.fromkeys(BOTH_HANDS, CHANGED)
 
     def _assign(self, hand: Hand, arm: str) -> None:
         before, self.assignment = self.assignment, self.assignment.given(hand, arm)
-        self._interrupted |= {
-            changed
-            for changed in BOTH_HANDS
-            if before.own_arm(changed) != self.assignment.own_arm(changed)
-        }
+        for changed in BOTH_HANDS:
+            if before.own_arm(changed) != self.assignment.own_arm(changed):
+                self._interrupted[changed] = CHANGED
 
     def _change(self, pair: Pair, **values: float | bool) -> None:
         self._settings[pair] = replace(self._settings[pair], **values)  # type: ignore[arg-type]

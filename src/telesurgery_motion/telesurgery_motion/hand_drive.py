@@ -32,8 +32,8 @@ class Order:
     gains: Gains
     obstacle: Hindrance = Hindrance.NONE
     """What keeps the hand from driving, whatever the hand itself does."""
-    interrupted: bool = False
-    """A program has changed the hand's arm."""
+    interruption: str = ''
+    """What a program has done to the hand, in words; empty: nothing."""
     holds_world: bool = False
     """The sample stands for both hands, which hold the world."""
     align: bool = False
@@ -122,8 +122,8 @@ class HandDrive:
         if sample is not None and order.obstacle is not Hindrance.ABSENT:
             self.gate.gesture.observe(sample)
         self.hindrance = order.obstacle
-        if order.interrupted or order.obstacle in _PROGRAM:
-            self._lose('the arm was changed' if order.interrupted else 'teleoperation was off')
+        if order.interruption or order.obstacle in _PROGRAM:
+            self._lose(order.interruption or 'teleoperation was off')
             return ClutchEvent.INTERRUPTED
         if order.obstacle is not Hindrance.NONE:
             self._let_go(order.obstacle)

@@ -51,7 +51,7 @@ class MotionNode(Node):
         parameters = parameter_loader.load(self, MotionParameters)
         # Nobody engages every second, and no master gives a sample every millisecond: numbers that
         # start from the clock are above all those of a process that ran before.
-        started_ns = now_ns()
+        self._started_ns = started_ns = now_ns()
         self._pipeline = Pipeline(
             parameters,
             first_epoch=started_ns // 1_000_000_000 % 2**32,
@@ -132,8 +132,7 @@ class MotionNode(Node):
     def _read_switches(self) -> None:
         for pedal, subscription in self._pedals.items():
             while taken := subscription.take():
-                buttons = taken[0].buttons
-                self._masters.press(pedal, pressed=bool(buttons) and buttons[0] == PRESSED)
+                self._on_pedal(pedal, taken[0])
         while taken := self._swap.take():
             buttons = taken[0].buttons  # one a hand: left, right
             asking = zip((Hand.LEFT, Hand.RIGHT), buttons, strict=False)
@@ -141,6 +140,15 @@ class MotionNode(Node):
         for hand, subscription in self._grippers.items():
             while taken := subscription.take():
                 self._on_gripper(hand, taken[0])
+
+    def _on_pedal(self, pedal: Pedal, message: Joy) -> None:
+        pressed = bool(message.buttons) and message.buttons[0] == PRESSED
+        self._masters.press(pedal, pressed=pressed)
+        # A pedal keeps its state for who comes later. An operator who was there before this
+        # process may not drive by its start: a hold that its end has caused is his to end.
+        before_start = 0 < to_ns(message.header.stamp) < self._started_ns
+        if pedal is Pedal.OPERATOR_PRESENT and pressed and before_start:
+            self._pipeline.choices.interrupt('the motion part was started again')
 
     def _on_gripper(self, hand: Hand, message: JointState) -> None:
         position = list(message.position)

@@ -110,7 +110,7 @@ class Pipeline:
             stamp_ns=sample.stamp_ns,
             gains=_STILL if settings is None else settings.gains(self.delay.factor),
             obstacle=self._obstacle(hand, sample),
-            interrupted=self.choices.take_interrupted(hand, camera=self._camera),
+            interruption=self.choices.take_interruption(hand, camera=self._camera),
             holds_world=self._holds_world(hand),
             align=settings is not None and settings.align,
             T_view_tip=None if self.engaged(hand) else self.far_side.tip(arm, now),

@@ -40,16 +40,16 @@ def test_a_pair_that_shares_an_arm_with_a_selected_one_unselects_it():
     chosen.select(pair_named('MTMR_PSM2'))
 
     assert selected(chosen) == {'MTMR_PSM2', 'MTMR_ECM'}
-    assert chosen.take_interrupted(Hand.LEFT, camera=False)
-    assert chosen.take_interrupted(Hand.RIGHT, camera=False)
-    assert not chosen.take_interrupted(Hand.RIGHT, camera=False), 'told once'
+    assert chosen.take_interruption(Hand.LEFT, camera=False)
+    assert chosen.take_interruption(Hand.RIGHT, camera=False)
+    assert not chosen.take_interruption(Hand.RIGHT, camera=False), 'told once'
 
 
 def test_selecting_what_is_selected_interrupts_nobody():
     chosen = choices()
     chosen.select(pair_named('MTMR_PSM1'))
 
-    assert not chosen.take_interrupted(Hand.RIGHT, camera=False)
+    assert not chosen.take_interruption(Hand.RIGHT, camera=False)
 
 
 def test_the_operators_own_swap_interrupts_nobody():
@@ -57,7 +57,7 @@ def test_the_operators_own_swap_interrupts_nobody():
     chosen.swap(Hand.RIGHT)
 
     assert selected(chosen) == {'MTMR_PSM3', 'MTML_PSM2', 'MTMR_ECM'}
-    assert not chosen.take_interrupted(Hand.RIGHT, camera=False)
+    assert not chosen.take_interruption(Hand.RIGHT, camera=False)
 
 
 def test_unselecting_leaves_a_hand_without_an_arm():

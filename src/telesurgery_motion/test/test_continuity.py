@@ -156,6 +156,20 @@ def test_other_hands_for_the_camera_interrupt_no_instrument():
     assert world.command.left.engaged
 
 
+def test_who_was_there_before_must_let_go_first():
+    world = World(UNFILTERED)
+    world.pipeline.choices.interrupt('the motion part was started again')
+    world.step(5)
+    assert not world.command.right.engaged
+    assert world.hand('MTMR').reason == (
+        'the motion part was started again; press and release the clutch to drive PSM1'
+    )
+
+    world.step(clutch=True)
+    world.step()
+    assert world.command.right.engaged
+
+
 def test_an_arm_given_by_a_program_is_driven_only_after_the_operator_let_go():
     world = World(UNFILTERED).step(50)
     world.pipeline.choices.select(pair_named('MTMR_PSM3'))

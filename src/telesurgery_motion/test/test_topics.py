@@ -21,7 +21,7 @@ from telesurgery_msgs.msg import (  # noqa: E402
     TeleopCommand,
 )
 from telesurgery_ros import qos  # noqa: E402
-from telesurgery_ros.conversions import now_ns, to_stamp  # noqa: E402
+from telesurgery_ros.conversions import header, now_ns, to_stamp  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
 
 PERIOD_S = 0.01
@@ -35,7 +35,7 @@ CALM = {'filter': 'none', 'silence_limit_s': 1.0}
 class Operator:
     """A peer with both masters at rest, who presses pedals and listens to everything."""
 
-    def __init__(self, peer):
+    def __init__(self, peer, *, present=True):
         self.peer = peer
         self.masters = [
             peer.publisher(PoseStamped, f'/{name}/measured_cp', qos.STREAM_OUT)
@@ -48,7 +48,8 @@ class Operator:
         self.commands = peer.collect(TeleopCommand, '/teleop/command', qos.STREAM_IN)
         self.states = peer.collect(MotionState, '/motion/state', qos.STREAM_IN)
         peer.node.create_timer(PERIOD_S, self.tick)
-        self.press('operator_present', 1)
+        if present:
+            self.press('operator_present', 1)
 
     def tick(self):
         stamp = to_stamp(now_ns())
@@ -90,10 +91,10 @@ def peer():
 def start(peer):
     processes = []
 
-    def start(**parameters):
+    def start(*, present=True, **parameters):
         process = NodeProcess('telesurgery_motion.node', {**CALM, **parameters})
         processes.append(process)
-        return process, Operator(peer)
+        return process, Operator(peer, present=present)
 
     yield start
     for process in processes:
@@ -172,6 +173,19 @@ def test_the_devices_button_swaps_on_the_fly(peer, start):
 
     assert operator.right().epoch == epoch + 1
     assert operator.states[-1].hands[0].arm == 'PSM2'
+
+
+def test_a_motion_part_that_is_started_again_moves_nothing_by_that(peer, start):
+    there = peer.node.create_publisher(Joy, '/console/operator_present', qos.LATCHED)
+    there.publish(Joy(header=header(now_ns()), buttons=[1]))
+    _, operator = start(present=False)
+    operator.until(lambda: operator.right().hindrance == 'must_release')
+    assert operator.right().reason.startswith('the motion part was started again; press')
+
+    operator.press('clutch', 1)
+    operator.until(lambda: operator.right().hindrance == 'clutch')
+    operator.press('clutch', 0)
+    operator.until(lambda: operator.right().following)
 
 
 def test_teleoperation_is_switched_off_and_on(peer, start):
