@@ -43,6 +43,8 @@ PAYLOADS_BYTES = (200, frames.PAYLOAD_LIMIT)
 ROUND = 2000
 """Calls in a round; rounds of ours and of the peers alternate."""
 BOGUS_PER_GOOD = 100
+WARM_UP = 12_000
+"""Good messages before the campaign, one a millisecond: the windows of the statistics fill."""
 
 
 def main(argv: list[str]) -> int:
@@ -188,7 +190,7 @@ def campaign_row(count: int, rng: np.random.Generator) -> dict[str, object]:
     link = virtual_link()
     now_ns = 1000 * MS
     advance(link, 0, now_ns)
-    for _ in range(100):
+    for _ in range(WARM_UP):
         link.ends[Side.SURGEON].send(COMMAND.id, b'overheard', now_ns)
         now_ns += MS
         advance(link, now_ns, MS)

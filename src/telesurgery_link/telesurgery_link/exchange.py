@@ -112,7 +112,8 @@ class Asking:
                     raise RefusedFrameError(Refusal.SAME_SIDE)
                 if not is_alone:
                     raise RefusedFrameError(Refusal.STALE)
-                self._judge.judge(claim, now_ns)
+                if session not in self._callers:  # else it has proved itself before
+                    self._judge.judge(claim, now_ns)
                 self._hear_caller(session)
             case Reply() as reply:
                 self._take_reply(claim, reply, now_ns)
@@ -122,6 +123,8 @@ class Asking:
 
     def datagrams_to_send(self, is_alone: bool, now_ns: int) -> list[bytes]:
         """Return hellos while keys are wanted, knocks while nobody is there."""
+        if not is_alone:
+            self._callers.clear()  # they were heard in a silence that is over
         if now_ns < self._next_ns:
             return []
         due = [self._hello(caller) for caller in self._wanted(now_ns)]

@@ -33,13 +33,22 @@ class Samples:
 
     def add(self, value_ns: int, now_ns: int) -> None:
         """Take a value."""
-        if self._taken == len(self._times) < CAPACITY:
-            self._times = np.concatenate((self._times, np.zeros_like(self._times)))
-            self._values = np.concatenate((self._values, np.zeros_like(self._values)))
         at = self._taken % len(self._times)
+        is_full = self._taken >= len(self._times)
+        if is_full and len(self._times) < CAPACITY and self._times[at] >= now_ns - self._window_ns:
+            at = self._lengthen(at)
         self._times[at] = now_ns
         self._values[at] = value_ns
         self._taken += 1
+
+    def _lengthen(self, oldest: int) -> int:
+        """Make the ring, which is full, twice as long; return where the next value goes."""
+        length = len(self._times)
+        space = np.zeros(length, np.int64)
+        self._times = np.concatenate((self._times[oldest:], self._times[:oldest], space))
+        self._values = np.concatenate((self._values[oldest:], self._values[:oldest], space))
+        self._taken = length
+        return length
 
     def within(self, now_ns: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Return times and values of the window, in no order."""

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from link_world import MS, S
 
 from telesurgery_link.clock import UNKNOWN as UNKNOWN_CLOCK
@@ -34,6 +36,26 @@ def test_of_more_than_fits_the_newest_are_kept() -> None:
     times, values = samples.within(CAPACITY + 1000)
     assert sorted(values) == list(range(1000, CAPACITY + 1000))
     assert len(times) == CAPACITY
+
+
+@given(st.lists(st.integers(0, 100 * MS), max_size=2000), st.integers(1, 3 * S))
+@settings(max_examples=30, deadline=None)
+def test_the_window_holds_exactly_what_came_within_it(steps: list[int], window_ns: int) -> None:
+    samples = Samples(window_ns)
+    times = np.cumsum([0, *steps])
+    for number, at in enumerate(times):
+        samples.add(number, int(at))
+    now_ns = int(times[-1])
+    _, values = samples.within(now_ns)
+    expected = [number for number, at in enumerate(times) if at >= now_ns - window_ns]
+    assert sorted(values) == expected
+
+
+def test_what_left_the_window_makes_room() -> None:
+    samples = Samples(window_ns=S)
+    for number in range(50_000):
+        samples.add(number, number * 50 * MS)
+    assert len(samples._times) == 256
 
 
 @pytest.mark.parametrize(('sign', 'offset_ns'), [(+1, YEAR_NS), (-1, YEAR_NS), (+1, -YEAR_NS)])

@@ -214,6 +214,27 @@ def test_a_hello_recorded_against_another_process_is_not_answered(ring: Keyring)
     assert fresh.datagrams_to_send(world.now_ns) == []
 
 
+def test_an_old_knock_played_into_a_silence_does_not_stop_the_renewal(ring: Keyring) -> None:
+    world = World(protect=Keyring(ring.keys, rekey_ns=1 * S))
+    world.run(1 * S)
+    (_, old_knock), *_ = (
+        (to, data) for to, data in overheard(world, {Kind.KNOCK}) if to is Side.SURGEON
+    )
+    world.link.restart(Side.PATIENT, world.now_ns)
+    world.run(2 * S)
+    for end in world.link.ends.values():
+        end.routes[MAIN].path.impairment = impairment(loss=1.0)
+    world.run(600 * MS)
+    world.surgeon.receive_datagram(old_knock, world.now_ns)
+    for end in world.link.ends.values():
+        end.routes[MAIN].path.impairment = impairment()
+    world.run(1 * S)
+    before = world.surgeon.protection.exchanges
+    world.run(5 * S)
+    assert connected(world)
+    assert world.surgeon.protection.exchanges >= before + 4
+
+
 def test_full_proofs_are_rationed() -> None:
     from telesurgery_link import handshake
     from telesurgery_link.credentials import credential
