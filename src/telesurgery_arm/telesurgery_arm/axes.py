@@ -79,7 +79,7 @@ class Axes:
         return self._behind_for > 0.0 and any(
             abs(goal - stop) > seconds * speed
             for goal, stop, speed in zip(
-                self._goal, self.stopping_point, self.limits.velocity, strict=True
+                self._approached, self.stopping_point, self.limits.velocity, strict=True
             )
         )
 

@@ -53,8 +53,8 @@ class CartesianGoals:
         if not self._workspace.contains(T):
             T, outside = self._workspace.clamp(T, forward_once(self._model, q)[:3, 3])
         solution = self._solver.solve(T, reference, rewind=rewind)
-        if solution.outcome is Outcome.REACHED:
-            return solution.q, outside
+        if solution.outcome is Outcome.REACHED and not outside:
+            return solution.q, ()
         limited = (*outside, *solution.clamps)
         if solution.outcome is Outcome.UNREACHABLE or (limited and not self._nearest):
             raise UnreachableError(limited)

@@ -306,3 +306,18 @@ def test_a_limit_that_acts_is_in_the_status_once(rig):
     limits = rig.robot.status(rig.now).arms[0].limits
     assert limits == 'insertion: position 0.5 m limited to 0.24 m'
     assert rig.robot.status(rig.now).arms[0].limits == ''
+
+
+def test_safety_bounds_how_far_a_motion_goes_on_past_the_newest_command(make_ready):
+    def reach(bound_s):
+        rig = make_ready(safety={'extrapolation_limit_s': bound_s}).engage()
+        start = rig.tip_in_view()[0, 3]
+        for step in range(1, 21):
+            rig.send(rig.hand(p=(0.0002 * step, 0, 0)))
+            rig.run(0.01)
+        rig.run(0.08)  # silence, shorter than what is a hold
+        assert rig.state() == 'following'
+        return rig.tip_in_view()[0, 3] - start
+
+    assert reach(0.0) == pytest.approx(0.004, abs=1e-8)
+    assert 0.0041 < reach(0.01) <= 0.0042 + 1e-8
