@@ -11,6 +11,7 @@ hand asks of it is meant in the view that it had when the engagement began.
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from typing import Protocol
 
@@ -21,6 +22,8 @@ from telesurgery_core.transforms import Array, frozen, inverse, pose
 from telesurgery_core.types import HandCommand
 
 _IDENTITY = frozen(np.eye(4))
+_LEVELLING_M = 0.02
+"""Way of the endoscope [m] on which a tilted horizon loses 63 % of its tilt."""
 
 
 class Keep(Enum):
@@ -100,7 +103,11 @@ class EndoscopeFollowing:
     """Of the endoscope: relative to the view that it had when the engagement began."""
 
     def __init__(self, horizon: Horizon | None) -> None:
-        """Keep a horizon as it is when an engagement begins, whatever the hand rolls."""
+        """Bring a horizon level while the endoscope moves, whatever the hand rolls; None: do not.
+
+        The tilt that it has at an engagement shrinks with the distance from there, so that the
+        engagement itself turns nothing, and every command is complete in itself.
+        """
         self._horizon = horizon
         self._epoch: int | None = None
         self._T_rcm_tip = _IDENTITY
@@ -125,4 +132,5 @@ class EndoscopeFollowing:
         wanted: Array = self._T_rcm_tip @ hand.T_displacement
         if self._horizon is None or self._tilt is None:
             return wanted
-        return self._horizon.levelled(wanted, self._tilt)
+        way = float(np.linalg.norm(hand.T_displacement[:3, 3]))
+        return self._horizon.levelled(wanted, self._tilt * math.exp(-way / _LEVELLING_M))

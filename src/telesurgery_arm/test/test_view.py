@@ -195,6 +195,20 @@ class TestHorizon:
 
             assert self.tilt(rig) == pytest.approx(0.0, abs=1e-6)
 
+    def test_a_tilted_view_comes_level_as_it_moves_and_not_by_the_engagement(self, make_ready):
+        rig = make_ready(arms={'horizon': 'level'})
+        q = rig.arm('ECM').chain.q
+        rig.arm('ECM').servo_jp([*q[:3], 0.3], rig.now)
+        tilt = self.tilt(rig.settle())
+        assert abs(tilt) > 0.2
+        rig.engage('ECM').drive(rig.hand('ECM'))
+        assert self.tilt(rig) == pytest.approx(tilt, abs=1e-6)
+
+        rig.drive(rig.hand('ECM', p=(0.0, 0.0, 0.02)))
+        assert self.tilt(rig) == pytest.approx(tilt * math.exp(-1.0), abs=1e-6)
+        rig.drive(rig.hand('ECM', p=(0.0, 0.0, 0.1)))
+        assert abs(self.tilt(rig)) < 0.01 * abs(tilt)
+
     def test_free_it_does_not(self, rig):
         """The rule of the nearest orientation lets the horizon tilt: what level is there for."""
         rig.engage('ECM').drive(rig.hand('ECM', p=(-0.04, 0.01, 0.06)))
