@@ -64,9 +64,6 @@ class Bandwidth:
                     f'priority of {name} is {priority}; allowed: 0 .. {PRIORITIES - 1}; correct it'
                 )
 
-    def __hash__(self) -> int:
-        return hash((self.rate_mbit_per_s, self.queue_ms, self.overhead_bytes))
-
     def sending_ns(self, size_bytes: int) -> int:
         """Return how long a datagram of ``size_bytes`` takes to be sent [ns]."""
         size = size_bytes + self.overhead_bytes
