@@ -118,11 +118,16 @@ class Wizard:
             self._hear_axis(_motion_of(step), deflected, controls.buttons, now)
 
     def mapping(self) -> ControlMapping:
-        """Return the mapping; ParameterError says what contradicts itself in it."""
+        """Return the mapping of what was shown; a shift that nothing needs is left out."""
+        needs_shift = any(binding.shifted is not None for binding in self._axes.values())
         return ControlMapping(
             device=self._base.device,
             axes=dict(self._axes),
-            buttons=dict(self._buttons),
+            buttons={
+                name: action
+                for name, action in self._buttons.items()
+                if needs_shift or action is not Action.SHIFT
+            },
             rates=self._base.rates,
             watch=self._base.watch,
             deadzone=self._base.deadzone,
@@ -175,6 +180,10 @@ class Wizard:
 
     def _bind(self, control: tuple[str, int], way: tuple[Motion, int], *, shift: bool) -> None:
         (name, direction), (motion, sign) = control, way
+        if way == (Motion.GRIPPER, -1) and name not in self._vocabulary.one_sided:
+            self._resting, self._candidate = False, None
+            self.remark = f'{name} goes both ways, and another trigger opens; a trigger, please'
+            return
         drive = Drive(motion, direction * sign)
         bound = self._axes.get(name)
         self._resting, self._candidate = False, None

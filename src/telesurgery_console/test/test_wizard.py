@@ -1,6 +1,8 @@
 """A new mapping by showing, over scripted controls."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from telesurgery_console.actions import Action
 from telesurgery_console.controls import Controls
@@ -128,6 +130,58 @@ def test_the_next_answer_counts_only_after_everything_was_let_go(person):
     person.wizard.hear(Controls({}, frozenset({'a', 'b'})), person.now)
 
     assert '2/' in person.wizard.question
+
+
+def test_a_shift_that_nothing_needs_is_left_out(person):
+    with_buttons(person, presence='a', shift='b')
+    person.leave_out(len(AXES))
+
+    assert person.wizard.done
+    assert person.wizard.mapping().buttons == {'a': Action.PRESENCE}
+
+
+def test_what_a_trigger_opens_another_trigger_closes(person):
+    with_buttons(person, presence='a')
+    person.leave_out(6)
+    person.show(triggerleft=1.0)
+    person.show(leftx=1.0)
+    assert person.wizard.remark.endswith('a trigger, please')
+    person.show(triggerright=1.0)
+    assert person.wizard.done
+
+
+answers = st.one_of(
+    st.none(),
+    st.tuples(
+        st.sampled_from(VOCABULARIES['gamepad'].axes + VOCABULARIES['gamepad'].buttons),
+        st.sampled_from([-1.0, 0.7, 1.0]),
+        st.booleans(),
+    ),
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(answers, max_size=60))
+def test_whatever_is_shown_the_mapping_at_the_end_is_one(workspace, script):
+    folder = workspace / 'config' / 'devices'
+    person = Person(load_mapping(folder / 'gamepad.yaml', 'gamepad'))
+    person.show('rightshoulder')
+    for answer in script:
+        if answer is None:
+            person.leave_out()
+            continue
+        control, value, shift = answer
+        shifts = [n for n, a in person.wizard._buttons.items() if a is Action.SHIFT and shift]
+        if control in VOCABULARIES['gamepad'].axes:
+            one_sided = control in VOCABULARIES['gamepad'].one_sided
+            person.show(*shifts, **{control: abs(value) if one_sided else value})
+        else:
+            person.show(control)
+    while not person.wizard.done:
+        person.leave_out()
+
+    mapping = person.wizard.mapping()
+    assert Action.PRESENCE in mapping.buttons.values()
 
 
 @pytest.mark.parametrize('device', VOCABULARIES)
