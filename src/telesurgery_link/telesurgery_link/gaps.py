@@ -32,11 +32,12 @@ class Gaps:
 
     def __init__(self, window_ns: int) -> None:
         self._window_ns = window_ns
-        self._gaps: deque[_Gap] = deque(maxlen=MOST_GAPS)
+        self._gaps: deque[_Gap] = deque()
 
     def open(self, first: int, last: int, now_ns: int) -> None:
         """Take that the numbers ``first`` to ``last`` were passed over."""
         self._gaps.append(_Gap(now_ns, first, last))
+        self._keep_most()
 
     def fill(self, number: int) -> None:
         """Take that a number came after all: its run ends before it, or falls into two."""
@@ -64,3 +65,8 @@ class Gaps:
         for part in (right, left):
             if part.first <= part.last:
                 self._gaps.insert(at, part)
+        self._keep_most()
+
+    def _keep_most(self) -> None:
+        if len(self._gaps) > MOST_GAPS:
+            self._gaps.popleft()

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from link_world import MS, S
 
 from telesurgery_link.arrivals import Arrivals
+from telesurgery_link.gaps import MOST_GAPS, Gaps
 from telesurgery_link.novelty import MEMORY, Novelty
 
 
@@ -99,6 +100,17 @@ def test_bursts_are_the_runs_of_what_is_missing(numbers: list[int]) -> None:
     assert bursts.count == len(runs)
     assert bursts.longest == max(runs, default=0)
     assert bursts.mean == pytest.approx(np.mean(runs)) if runs else math.isnan(bursts.mean)
+
+
+def test_more_bursts_than_are_remembered_do_no_harm() -> None:
+    gaps = Gaps(window_ns=S)
+    for number in range(MOST_GAPS):
+        gaps.open(10 * number + 1, 10 * number + 9, 0)
+    gaps.fill(10 * MOST_GAPS - 5)  # the newest run falls into two
+    bursts = gaps.bursts(0)
+    assert bursts.count == MOST_GAPS
+    gaps.open(10 * MOST_GAPS + 1, 10 * MOST_GAPS + 1, 0)
+    assert gaps.bursts(0).count == MOST_GAPS
 
 
 def test_bursts_leave_the_window() -> None:
