@@ -17,7 +17,9 @@ SAME_M = 1e-9
 MEMORY_S = 1.0
 MOST_REPEATS = 20.0
 """A hand that rests repeats itself too."""
-LARGEST_STEP_M = 4e-3
+STEPS_M = (2.5e-4, 4e-3)
+"""Smaller steps make innovations alternate, which is learnt as noise and better; larger ones are
+motion or a jump."""
 
 
 class Resolution:
@@ -37,7 +39,7 @@ class Resolution:
         step = np.abs(x - self._last)
         self._last = x
         same = step < SAME_M
-        stepped = (self._repeats > 0.0) & ~same & (step < LARGEST_STEP_M)
+        stepped = (self._repeats > 0.0) & (step > STEPS_M[0]) & (step < STEPS_M[1])
         self._variance *= math.exp(-dt / MEMORY_S)
         if stepped.any():
             found = np.where(stepped, step * step * (1.0 + self._repeats) / 12.0, 0.0)

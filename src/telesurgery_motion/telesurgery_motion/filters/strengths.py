@@ -66,7 +66,7 @@ class Strengths:
         innovation ``(b, 3)`` [m].
         """
         pace = self._pace
-        speed = np.square(velocity).sum(axis=1) / 3.0
+        speed = _mean_product(velocity, velocity)
         slow, fast = -math.expm1(-dt / pace.speed_time_s), -math.expm1(-dt / SPEED_ATTACK_S)
         self._speed += np.where(speed > self._speed, fast, slow) * (speed - self._speed)
         self._tremor += -math.expm1(-dt / pace.tremor_time_s) * (tremor - self._tremor)
@@ -83,14 +83,20 @@ class Strengths:
         Where less noise is assumed than there is, the filter runs after every sample and is
         contradicted by the next: innovations alternate. Voluntary motion makes them go one way.
         """
-        correlation = (innovation * self._last).sum(axis=1) / 3.0
-        power = np.square(innovation).sum(axis=1) / 3.0
+        alternation = -0.25 * self._last - NOISE_MARGIN * innovation
+        change = _mean_product(innovation, alternation) - NOISE_LEAK * self._noise
         self._last = innovation
-        change = -0.25 * correlation - NOISE_MARGIN * power - NOISE_LEAK * self._noise
-        self._noise = np.clip(self._noise + share * change, 0.0, LARGEST_NOISE_M**2)
+        noise = np.maximum(self._noise + share * change, 0.0)
+        self._noise = np.minimum(noise, LARGEST_NOISE_M**2)
 
     def _assume(self) -> None:
         pace = self._pace
         self.speed: Array = pace.speed_factor * self._speed + LEAST_SPEED**2
         self.tremor: Array = pace.tremor_factor * self._tremor + LEAST_TREMOR_M**2
         self.noise: Array = self._noise + LEAST_NOISE_M**2
+
+
+def _mean_product(a: Array, b: Array) -> Array:
+    """Return the products of vectors ``(b, 3)``, an axis ``(b,)``."""
+    products: Array = np.einsum('ba,ba->b', a, b) / 3.0
+    return products
