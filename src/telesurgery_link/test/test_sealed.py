@@ -20,11 +20,16 @@ from link_world import (
     numbered,
 )
 
-from telesurgery_link import datagrams
+from telesurgery_link import datagrams, frames, handshake
 from telesurgery_link.channels import Side
+from telesurgery_link.credentials import credential
 from telesurgery_link.datagrams import Kind
-from telesurgery_link.errors import Refusal
+from telesurgery_link.errors import Refusal, RefusedFrameError
 from telesurgery_link.exchange import MOST_PROOFS, PERIOD_NS
+from telesurgery_link.frames import Frame, Ping
+from telesurgery_link.handshake import Hello
+from telesurgery_link.novelty import MEMORY
+from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.sealing import Sealer
 from telesurgery_link.state import LinkState
 from telesurgery_link.virtual import MAIN
@@ -154,8 +159,6 @@ def test_other_keys_are_told_on_both_sides_and_let_nothing_through(ring: Keyring
 
 @pytest.mark.parametrize('insecure', list(Side))
 def test_a_sealed_and_an_insecure_side_tell_one_another(ring: Keyring, insecure: Side) -> None:
-    from telesurgery_link.protection import Protection, Unprotected
-
     def protect(side: Side, session: int, now_ns: int) -> Protection:
         return Unprotected() if side is insecure else ring(side, session, now_ns)
 
@@ -236,10 +239,6 @@ def test_an_old_knock_played_into_a_silence_does_not_stop_the_renewal(ring: Keyr
 
 
 def test_full_proofs_are_rationed() -> None:
-    from telesurgery_link import handshake
-    from telesurgery_link.credentials import credential
-    from telesurgery_link.handshake import Hello
-
     keys = RINGS['identities']
     world = World(protect=Keyring(keys))
     world.run(1 * S)
@@ -257,11 +256,42 @@ def test_two_of_the_same_side_notice(ring: Keyring) -> None:
     one = Keyring(dict.fromkeys(Side, KEY))
     surgeon, twin = (one(Side.SURGEON, number, 0) for number in (1, 2))
     (knock,) = twin.datagrams_to_send(0)
-    from telesurgery_link.errors import RefusedFrameError
-
     with pytest.raises(RefusedFrameError) as refusal:
         surgeon.open(datagrams.parse(knock), 0)
     assert refusal.value.reason is Refusal.SAME_SIDE
+
+
+def test_what_is_sealed_opens_once_and_not_after_the_window(ring: Keyring) -> None:
+    world = World(protect=ring)
+    world.run(1 * S)
+    surgeon, patient = world.surgeon.protection, world.patient.protection
+    frame = frames.encode(Frame(world.surgeon.session, 1, 0, Ping()))
+
+    def sealed() -> datagrams.Datagram:
+        data = surgeon.protect(0, frame, world.now_ns)
+        assert data is not None
+        return datagrams.parse(data)
+
+    early, made = sealed(), [sealed() for _ in range(MEMORY)]
+    for datagram in reversed(made):
+        opened = patient.open(datagram, world.now_ns)
+        assert opened is not None
+        assert opened[1] == frame
+    for datagram in (early, made[0], made[-1]):
+        with pytest.raises(RefusedFrameError) as refusal:
+            patient.open(datagram, world.now_ns)
+        assert refusal.value.reason is Refusal.REPEATED
+
+
+def test_a_frame_of_another_session_is_refused_however_well_it_is_sealed(ring: Keyring) -> None:
+    world = World(protect=ring)
+    world.run(1 * S)
+    frame = frames.encode(Frame(world.surgeon.session + 100, 1, 0, Ping()))
+    data = world.surgeon.protection.protect(0, frame, world.now_ns)
+    assert data is not None
+    world.patient.receive_datagram(data, world.now_ns)
+    assert world.patient.refused[Refusal.MALFORMED] == 1
+    assert world.patient.peer.session == world.surgeon.session
 
 
 def test_a_nonce_never_repeats() -> None:
