@@ -109,7 +109,7 @@ def test_2_to_3_percent_of_round_trips_exceed_300_ms_while_driving(folder: Path)
     round_trips = round_trips_ms(load_profile('5g_driving', folder))
     assert 0.02 < (round_trips > 300.0).mean() < 0.03
     # What the text says, to the digit.
-    assert np.median(round_trips) == pytest.approx(56.0, abs=0.5)
+    assert np.median(round_trips) == pytest.approx(57.0, abs=0.5)
 
 
 def test_the_low_orbit_has_the_round_trips_of_its_text(folder: Path) -> None:
