@@ -80,8 +80,8 @@ def gazebo_rows(
         factor = plant.real_time_factor
     rows = rows_of('Gazebo', hands, trial, ('told', 'measured'))
     print(
-        f'Gazebo: real-time factor {factor:.2f}, session at most {plant.behind_s:.3f} s late: '
-        'with a factor below 0.95, or later than 0.05 s, the figures tell of the machine'
+        f'Gazebo: real-time factor {factor:.2f}, the session waited {plant.stood_s:.2f} s for '
+        'this machine: below 0.95, or with more than some percent, the figures tell of the machine'
     )
     return rows
 

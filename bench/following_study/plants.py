@@ -20,13 +20,15 @@ from telesurgery_gazebo.simulator import SimulatorState
 from telesurgery_gazebo.testing import Recorder
 
 JOINT_RATE_HZ = 500.0
+LATE_S = 0.004
+"""Two ticks: a session that is later than this does not hurry, for a plant cannot be hurried."""
 
 
 class GazeboPlant:
     """Gazebo 11 without pictures; use it in a ``with`` block.
 
-    It has what a virtual session asks of its plant. ``advance`` waits until the wall clock is
-    where the session's time is.
+    It has what a virtual session asks of its plant, and lets the session's time go with the wall
+    clock.
     """
 
     def __init__(self, robot: RobotDescription, workspace: Path) -> None:
@@ -39,8 +41,8 @@ class GazeboPlant:
         )
         self.recorder = Recorder()
         self._zero_ns = 0
-        self.behind_s = 0.0
-        """How far the session was behind the wall clock at most [s]."""
+        self.stood_s = 0.0
+        """How long the session's time stood still since the machine was late [s]."""
 
     def __enter__(self) -> GazeboPlant:
         self._simulator.start(self.recorder)
@@ -63,12 +65,19 @@ class GazeboPlant:
         """Simulated over real time lately."""
         return self._simulator.health().real_time_factor
 
+    def begin(self, now: float) -> None:
+        """Let the session's time ``now`` [s] be this moment: what was late before is forgotten."""
+        self._zero_ns = time.time_ns() - round(now * 1e9)
+        self.stood_s = 0.0
+
     def advance(self, now: float) -> None:
-        """Wait until ``now`` [s]."""
+        """Wait until ``now`` [s]; where the machine was late, time stood still meanwhile."""
         left = now - self._elapsed()
         if left > 0.0:
             time.sleep(left)
-        self.behind_s = max(self.behind_s, -left)
+        elif left < -LATE_S:
+            self._zero_ns -= round(left * 1e9)
+            self.stood_s -= left
 
     def sample(self, stamp_ns: int) -> JointSample:
         """Return the newest joints; they are as old at ``stamp_ns`` as they are on the wall."""

@@ -66,6 +66,8 @@ def run(
     if plant is not None:
         session.plant = plant  # type: ignore[assignment]
     session.make_ready('PSM1', 'PSM2', 'PSM3', 'ECM')
+    if plant is not None:
+        plant.begin(session.now)
     ticks: list[Tick] = []
     limits: set[str] = set()
 
