@@ -82,6 +82,8 @@ class Check:
         self._seen_at: tuple[Array, ...] | None = None
         self._holds_to = self._holds_up_to = -math.inf
         self._sleeps_to = -math.inf
+        self._clear = -math.inf
+        self._clear_at = 0.0
 
     def sleeps(self, odometer: float, step: float, dt: float) -> bool:
         """Return whether a step [m] in ``dt`` [s] cannot matter to any pair."""
@@ -108,9 +110,12 @@ class Check:
         self._age(ways)
         self._low[contacts.items] = contacts.slack
 
-    def nearer_than(self, distance: float, ways: Sequence[Array]) -> Indices:
+    def nearer_than(self, distance: float, ways: Sequence[Array], odometer: float) -> Indices:
         """Return the pairs ``(n,)`` that may be nearer than ``distance`` [m] now."""
+        if self._clear - (odometer - self._clear_at) > distance:
+            return _NONE
         self._age(ways)
+        self._clear, self._clear_at = float(self._low.min()), odometer
         near: Indices = np.nonzero(self._low < distance)[0]
         return near
 

@@ -115,20 +115,23 @@ class Guard:
         """Return what was done to an arm in the newest step, or None."""
         return self._acted[arm]
 
-    def nearest(self, arm: int) -> ArmGuard:
-        """Return what is nearest to an arm within its band, where it is now."""
-        best = ArmGuard(self.skeletons[arm].name)
+    def nearest(self) -> list[ArmGuard]:
+        """Return what is nearest to every arm within its band, where it is now."""
+        best = [ArmGuard(skeleton.name) for skeleton in self.skeletons]
         for _, check in self._active:
-            if arm not in check.arms or not all(self._q[other] for other in check.arms):
+            if not all(self._q[arm] for arm in check.arms):
                 continue
-            items = check.nearer_than(check.damper.band, self._ways_of(check))
+            band, ways = check.damper.band, self._ways_of(check)
+            odometer = sum(self._odometers[arm][check.outer] for arm in check.arms)
+            items = check.nearer_than(band, ways, odometer)
             if not len(items):
                 continue
-            contacts = check.look([self._posture(other) for other in check.arms], items)
-            check.seen(contacts, self._ways_of(check))
+            contacts = check.look([self._posture(arm) for arm in check.arms], items)
+            check.seen(contacts, ways)
             index = int(contacts.slack.argmin())
-            if contacts.slack[index] < min(check.damper.band, best.distance_m):
-                best = self._describe(arm, check, contacts, index, Action.FREE)
+            for arm in check.arms:
+                if contacts.slack[index] < min(band, best[arm].distance_m):
+                    best[arm] = self._describe(arm, check, contacts, index, Action.FREE)
         return best
 
     def _resolve(

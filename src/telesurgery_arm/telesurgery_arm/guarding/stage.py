@@ -91,11 +91,8 @@ class GuardingStage:
     def status(self) -> tuple[ArmGuard, ...]:
         """Return what is done to every arm, and what is nearest to it within its band."""
         return tuple(
-            replace(
-                arm.status(self.guard.nearest(number)),
-                guided_by=self.lines[arm.shown.arm].acting,
-            )
-            for number, arm in enumerate(self._arms)
+            replace(arm.status(nearest), guided_by=self.lines[nearest.arm].acting)
+            for arm, nearest in zip(self._arms, self.guard.nearest(), strict=True)
         )
 
     @property
