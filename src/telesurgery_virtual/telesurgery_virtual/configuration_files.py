@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,16 +22,20 @@ from telesurgery_virtual.session import Configuration
 T = TypeVar('T')
 
 
-def load_configuration(config: Path, *, link: str = 'none', seed: int = 0) -> Configuration:
+def load_configuration(
+    config: Path, *, link: str = 'none', seed: int = 0, tremor_filter: str = ''
+) -> Configuration:
     """Return the configuration of the folder ``config`` with the named link profile.
 
-    ParameterError names the file and what is wrong in it.
+    ``tremor_filter`` names another filter than ``motion.yaml`` does; its values are those of the
+    file. ParameterError names the file and what is wrong in it.
     """
+    chosen = {'filter': tremor_filter} if tremor_filter else {}
     return Configuration(
         robot=RobotDescription.load(config / 'arms.yaml'),
         channels=ChannelTable.load(config / 'channels.yaml'),
         link=load_profile(link, config / 'link'),
-        motion=load_node_parameters(MotionParameters, config / 'motion.yaml'),
+        motion=load_node_parameters(MotionParameters, config / 'motion.yaml', chosen),
         arms=ArmsParameters(),
         safety=load_node_parameters(SafetyParameters, config / 'safety.yaml'),
         guarding=load_guarding(config / 'guarding.yaml'),
@@ -39,8 +44,13 @@ def load_configuration(config: Path, *, link: str = 'none', seed: int = 0) -> Co
     )
 
 
-def load_node_parameters(cls: type[T], path: Path) -> T:
-    """Read a ROS parameter file of one node (``/**: ros__parameters:``) into its set."""
+def load_node_parameters(
+    cls: type[T], path: Path, instead: Mapping[str, object] | None = None
+) -> T:
+    """Read a ROS parameter file of one node (``/**: ros__parameters:``) into its set.
+
+    ``instead``: values that take the place of the file's.
+    """
     document = yaml.safe_load(path.read_text(encoding='utf-8'))
     try:
         parameters = document['/**']['ros__parameters']
@@ -49,4 +59,4 @@ def load_node_parameters(cls: type[T], path: Path) -> T:
             f'{path.name} has no section /**: ros__parameters; allowed: a ROS parameter file for '
             'every node that reads it; add the section'
         ) from None
-    return from_mapping(cls, parameters, where=path.name)
+    return from_mapping(cls, {**parameters, **(instead or {})}, where=path.name)
