@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from telesurgery_console.controls import Controls, Reading, Reporting
+from telesurgery_console.controls import Controls, Reading, Reporting, Source
 from telesurgery_console.device import Device
 from telesurgery_console.mapping import ControlMapping
 from telesurgery_console.pose_unit import PoseReading
@@ -222,6 +222,27 @@ class ScriptedKeys:
         self.closed = True
 
 
+def rate_device(source: Source, mapping: ControlMapping) -> RateDevice:
+    """Return the device of one source that moves both hands by turns."""
+    return RateDevice({None: Unit(source, mapping)}, mapping, RATE_HZ, mapping_name='test')
+
+
+def polled(
+    device: Device, start: float, seconds: float
+) -> list[tuple[float, ConsoleSample | None]]:
+    """Return what a device says, and when, to someone who asks when it wants to be asked."""
+    now, samples = start, []
+    while now < start + seconds:
+        samples.append((now, device.poll(now)))
+        now = device.next_poll(now)
+    return samples
+
+
+def last(device: Device, start: float, seconds: float) -> ConsoleSample:
+    """Return the last sample of so many seconds."""
+    return [sample for _, sample in polled(device, start, seconds) if sample is not None][-1]
+
+
 class Operator:
     """Whoever polls a device at its rate."""
 
@@ -248,9 +269,7 @@ class Holder(Operator):
 
     def __init__(self, mapping: ControlMapping, source: ScriptedSource | None = None) -> None:
         self.source = source or ScriptedSource(rest=dict.fromkeys(mapping.axes, 0.0))
-        super().__init__(
-            RateDevice({None: Unit(self.source, mapping)}, mapping, RATE_HZ, mapping_name='test')
-        )
+        super().__init__(rate_device(self.source, mapping))
 
     def take(self, *buttons: str) -> ConsoleSample:
         """Be present: hold these buttons after they have been seen released."""

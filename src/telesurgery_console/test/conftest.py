@@ -1,5 +1,6 @@
-"""Recordings of a console, made by the tests."""
+"""Recordings of a console, made by the tests, and pads and mice of the processes they start."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,3 +100,37 @@ def header(time_ns):
 @pytest.fixture
 def bag(tmp_path):
     return BagMaker(tmp_path / 'bag')
+
+
+@pytest.fixture
+def pad(tmp_path, monkeypatch):
+    """The pipe that moves the virtual controller of the console's process."""
+    pipe = tmp_path / 'pad'
+    os.mkfifo(pipe)
+    monkeypatch.setenv('VIRTUAL_PAD', str(pipe))
+    monkeypatch.setenv('SDL_JOYSTICK_DEVICE', '/dev/null')
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    with os.fdopen(os.open(pipe, os.O_RDWR), 'w') as commands:
+
+        def do(*lines):
+            commands.write(''.join(f'{line}\n' for line in lines))
+            commands.flush()
+
+        yield do
+
+
+@pytest.fixture
+def mice(tmp_path, monkeypatch):
+    """The pipe that moves two SpaceMice of the console's process."""
+    pipe = tmp_path / 'hid'
+    os.mkfifo(pipe)
+    monkeypatch.setenv('FAKE_HID', str(pipe))
+    monkeypatch.setenv('FAKE_HID_PATHS', 'mouse1,mouse2')
+    monkeypatch.syspath_prepend(str(Path(__file__).parent / 'fake_hid'))
+    with os.fdopen(os.open(pipe, os.O_RDWR), 'w') as commands:
+
+        def send(path, report):
+            commands.write(f'{path} {report if isinstance(report, str) else report.hex()}\n')
+            commands.flush()
+
+        yield send

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from telesurgery_console import testing
 from telesurgery_console.console_recording import TimeSource
 from telesurgery_console.controls import Reporting
 from telesurgery_console.errors import DeviceError
@@ -15,22 +16,11 @@ from telesurgery_console.mapping import load_mapping
 from telesurgery_console.pose_mapping import PoseMapping
 from telesurgery_console.pose_unit import PoseReading, PoseUnit
 from telesurgery_console.position_device import PositionDevice
-from telesurgery_console.rate_device import RateDevice
 from telesurgery_console.replay import Replay, load_timeline
 from telesurgery_console.sdl_pad import SdlPad, find_pads
 from telesurgery_console.spacemouse import HidInfo, SpaceMouse
 from telesurgery_console.spacenavd import Spacenavd
-from telesurgery_console.testing import (
-    RATE_HZ,
-    FakeHid,
-    FakeStream,
-    ScriptedKeys,
-    ScriptedMaster,
-    ScriptedSource,
-    button_report,
-    translation_report,
-)
-from telesurgery_console.unit import Unit
+from telesurgery_console.testing import RATE_HZ, last, polled
 from telesurgery_console.virtual_pad import VirtualPad, sdl_library
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import Hand
@@ -53,7 +43,7 @@ def replay(_workspace, bag):
 
 def keyboard(workspace, _bag):
     path = workspace / 'config' / 'devices' / 'keyboard.yaml'
-    keys = ScriptedKeys()
+    keys = testing.ScriptedKeys()
     return Sample(
         Keyboard(keys, load_yaml(KeyboardMapping, path), RATE_HZ),
         hold=lambda: keys.strike('p', 'a'),
@@ -77,7 +67,7 @@ def gamepad(workspace, _bag):
         pads[-1].tilt('leftx', deflection)
 
     return Sample(
-        rate_device(SdlPad(), mapping),
+        testing.rate_device(SdlPad(), mapping),
         hold=lambda: put(True, 0.6),
         let_go=lambda: put(False, 0.0),
         lose=lambda: pads.pop().unplug(),
@@ -90,9 +80,9 @@ def scripted(kind, presence, **deflected):
     def make(workspace, _bag):
         mapping = load_mapping(workspace / 'config' / 'devices' / f'{kind}.yaml', kind)
         rest = {name: binding.rest for name, binding in mapping.axes.items()}
-        source = ScriptedSource(kind, Reporting.STREAM, rest)
+        source = testing.ScriptedSource(kind, Reporting.STREAM, rest)
         return Sample(
-            rate_device(source, mapping),
+            testing.rate_device(source, mapping),
             hold=lambda: source.press(presence, **deflected),
             let_go=source.press,
             lose=source.unplug,
@@ -105,12 +95,14 @@ def scripted(kind, presence, **deflected):
 
 def spacemouse(workspace, _bag):
     mapping = load_mapping(workspace / 'config' / 'devices' / 'spacemouse.yaml', 'spacemouse')
-    hid = FakeHid(CAP)
-    push = (button_report(0), translation_report(200, 0, 0))
+    hid = testing.FakeHid(CAP)
+    push = (testing.button_report(0), testing.translation_report(200, 0, 0))
     return Sample(
-        rate_device(SpaceMouse(hid), mapping),
+        testing.rate_device(SpaceMouse(hid), mapping),
         hold=lambda: hid.send(CAP.path, *push),
-        let_go=lambda: hid.send(CAP.path, button_report(), translation_report(0, 0, 0)),
+        let_go=lambda: hid.send(
+            CAP.path, testing.button_report(), testing.translation_report(0, 0, 0)
+        ),
         lose=lambda: hid.unplug(CAP.path),
         find=lambda: (hid.plug_in(CAP), hid.send(CAP.path, *push)),
     )
@@ -118,23 +110,24 @@ def spacemouse(workspace, _bag):
 
 def spacenavd(workspace, _bag):
     mapping = load_mapping(workspace / 'config' / 'devices' / 'spacenavd.yaml', 'spacenavd')
-    stream = FakeStream()
+    stream = testing.FakeStream()
+
+    def press():
+        stream.say(1, *[0] * 7)
+        stream.say_motion(200, 0, 0, 0, 0, 0)
+
     return Sample(
-        rate_device(Spacenavd(stream), mapping),
-        hold=lambda: (stream.say(1, *[0] * 7), stream.say_motion(200, 0, 0, 0, 0, 0)),
+        testing.rate_device(Spacenavd(stream), mapping),
+        hold=press,
         let_go=lambda: (stream.say(2, *[0] * 7), stream.say_motion(*[0] * 6)),
         lose=lambda: stream.say(3, 1, *[0] * 6),
-        find=lambda: (
-            stream.say(3, 0, *[0] * 6),
-            stream.say(1, *[0] * 7),
-            stream.say_motion(200, 0, 0, 0, 0, 0),
-        ),
+        find=lambda: (stream.say(3, 0, *[0] * 6), press()),
     )
 
 
 def pose(workspace, _bag):
     mapping = load_yaml(PoseMapping, workspace / 'config' / 'devices' / 'pose.yaml')
-    masters = {hand: ScriptedMaster() for hand in Hand}
+    masters = {hand: testing.ScriptedMaster() for hand in Hand}
 
     def put(*held, **where):
         for master in masters.values():
@@ -152,10 +145,6 @@ def pose(workspace, _bag):
         lose=lose,
         find=lambda: put('button0', at=(0.01, 0.0, 0.0)),
     )
-
-
-def rate_device(source, mapping):
-    return RateDevice({None: Unit(source, mapping)}, mapping, RATE_HZ)
 
 
 LOSABLE = [
@@ -185,19 +174,6 @@ def sample(make, workspace, bag, monkeypatch):
 @pytest.fixture
 def device(sample):
     return sample.device
-
-
-def polled(device, start, seconds):
-    """What the device says to someone who asks when it wants to be asked."""
-    now, samples = start, []
-    while now < start + seconds:
-        samples.append((now, device.poll(now)))
-        now = device.next_poll(now)
-    return samples
-
-
-def last(device, start, seconds):
-    return [sample for _, sample in polled(device, start, seconds) if sample][-1]
 
 
 def place(sample):

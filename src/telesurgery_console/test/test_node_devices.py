@@ -1,8 +1,5 @@
 """The console node as a real process, with devices that exist in SDL or as topics only."""
 
-import os
-from pathlib import Path
-
 import pytest
 
 pytestmark = pytest.mark.ros
@@ -85,23 +82,6 @@ def joy(*pressed, left=0.0):
     return Joy(axes=axes, buttons=[int(number in pressed) for number in range(11)])
 
 
-@pytest.fixture
-def pad(tmp_path, monkeypatch):
-    """The pipe that moves the virtual controller of the console's process."""
-    pipe = tmp_path / 'pad'
-    os.mkfifo(pipe)
-    monkeypatch.setenv('VIRTUAL_PAD', str(pipe))
-    monkeypatch.setenv('SDL_JOYSTICK_DEVICE', '/dev/null')
-    monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    with os.fdopen(os.open(pipe, os.O_RDWR), 'w') as commands:
-
-        def do(*lines):
-            commands.write(''.join(f'{line}\n' for line in lines))
-            commands.flush()
-
-        yield do
-
-
 def test_a_gamepad_drives_stops_swaps_and_is_missed_when_it_goes(peer, ears, workspace, pad):
     parameters = {'device': 'gamepad', 'mapping': mapping(workspace, 'gamepad'), 'linger_s': 0.0}
     with NodeProcess('with_virtual_pad', parameters) as console:
@@ -140,23 +120,6 @@ def test_one_press_asks_once_for_the_next_arm_of_the_hand(peer, ears, workspace,
         pad('press start')
         peer.spin_until(lambda: ears.swaps)
         assert [list(message.buttons) for message in ears.swaps] == [[0, 1]], 'left, right'
-
-
-@pytest.fixture
-def mice(tmp_path, monkeypatch):
-    """The pipe that moves two SpaceMice of the console's process."""
-    pipe = tmp_path / 'hid'
-    os.mkfifo(pipe)
-    monkeypatch.setenv('FAKE_HID', str(pipe))
-    monkeypatch.setenv('FAKE_HID_PATHS', 'mouse1,mouse2')
-    monkeypatch.syspath_prepend(str(Path(__file__).parent / 'fake_hid'))
-    with os.fdopen(os.open(pipe, os.O_RDWR), 'w') as commands:
-
-        def send(path, report):
-            commands.write(f'{path} {report if isinstance(report, str) else report.hex()}\n')
-            commands.flush()
-
-        yield send
 
 
 def test_two_spacemice_are_one_a_hand_and_one_that_goes_stops_both(peer, ears, workspace, mice):
