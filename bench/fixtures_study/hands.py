@@ -8,15 +8,18 @@ COMMANDS = 8
 """A path is so many commands."""
 COMMAND_S = 0.005
 FARTHEST = 0.04
-"""A hand's displacement stays within so much [m]."""
+"""A hand's displacement stays within so much of its aim [m]."""
 KINDS = ('step', 'walk', 'sweep', 'corner')
 
 
-def next_path(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:
-    """Return displacements ``(COMMANDS, 3)`` [m] that go on from ``start`` ``(3,)``."""
+def next_path(rng: np.random.Generator, start: np.ndarray, aim: np.ndarray) -> np.ndarray:
+    """Return displacements ``(COMMANDS, 3)`` [m] that go on from ``start`` ``(3,)``.
+
+    They lie all around ``aim`` ``(3,)``.
+    """
     t = np.arange(1, COMMANDS + 1)[:, None] / COMMANDS
     kind = KINDS[rng.integers(len(KINDS))]
-    target = rng.uniform(-FARTHEST, FARTHEST, 3)
+    target = aim + rng.uniform(-FARTHEST, FARTHEST, 3)
     if kind == 'step':
         path = np.repeat(target[None], COMMANDS, axis=0)
     elif kind == 'walk':
@@ -24,8 +27,8 @@ def next_path(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:
     elif kind == 'sweep':
         path = start + t * (target - start)
     else:
-        path = start + t * (FARTHEST * np.sign(target) - start)
-    return np.clip(path, -FARTHEST, FARTHEST)
+        path = start + t * (aim + FARTHEST * np.sign(target - aim) - start)
+    return np.clip(path, aim - FARTHEST, aim + FARTHEST)
 
 
 def next_turns(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:

@@ -70,13 +70,14 @@ class _Run:
             first = robot.joint_slice(arm).start
             self._joints[first : first + len(home)] = home
         self._at = {arm: (np.zeros(3), np.zeros(3)) for arm in scene.arms}
+        self._aims = self._aims_of_the_hands()
         self._run(2)
         self._send({arm: (np.zeros(3), np.zeros(3)) for arm in scene.arms}, engaged=False)
         self._run(1)
 
     def path(self, rng: np.random.Generator) -> None:
         """Run one path of the hands, and look at all that left."""
-        ways = {arm: next_path(rng, p) for arm, (p, _) in self._at.items()}
+        ways = {arm: next_path(rng, p, self._aims[arm]) for arm, (p, _) in self._at.items()}
         turns = {arm: next_turns(rng, v) for arm, (_, v) in self._at.items()}
         joints = [self._joints]
         for k in range(COMMANDS):
@@ -85,6 +86,14 @@ class _Run:
         self._at = {arm: (ways[arm][-1], turns[arm][-1]) for arm in ways}
         self._look(np.array(joints))
         self.measured.paths += 1
+
+    def _aims_of_the_hands(self) -> dict[str, np.ndarray]:
+        """Return what the hands' paths lie around: in a scene of two arms, the place between."""
+        tips = {arm: self._tips(arm, self._joints[None])[0] for arm in self._scene.arms}
+        middle = np.mean(list(tips.values()), axis=0)
+        return {
+            arm: middle - tip if self._scene.pairs else np.zeros(3) for arm, tip in tips.items()
+        }
 
     def _run(self, ticks: int) -> list[np.ndarray]:
         after = []
