@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-import threading
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
@@ -38,7 +37,7 @@ from telesurgery_msgs.msg import LinkStatus, LinkTrace
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import now_ns
 from telesurgery_ros.polling import PolledSubscription
-from telesurgery_ros.priority import make_realtime
+from telesurgery_ros.priority import make_process_realtime
 from telesurgery_ros.run import run, stopping
 from telesurgery_ros.waiting import WaitingReader
 
@@ -111,9 +110,7 @@ class GatewayNode(Node):
 
     def _prioritise(self) -> None:
         priority = self._settings.realtime_priority
-        # The main thread, too: were it put off while it holds the interpreter, all would wait.
-        threads = (self._link.thread, self._reader.thread, threading.main_thread())
-        if priority and not all(make_realtime(thread, priority) for thread in threads):
+        if priority and not make_process_realtime(priority):
             self.get_logger().info(
                 'no real-time priority is permitted here: frames may be late on a busy machine'
             )

@@ -84,7 +84,7 @@ class GatewayParameters:
     )
     realtime_priority: int = parameter(
         10,
-        doc='Real-time priority of both threads where the system permits it; 0: ordinary.',
+        doc='Real-time priority of its threads where the system permits it; 0: ordinary.',
         low=0,
         high=99,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import threading
+from pathlib import Path
 
 
 def make_realtime(thread: threading.Thread, priority: int) -> bool:
@@ -17,11 +18,21 @@ def make_realtime(thread: threading.Thread, priority: int) -> bool:
     """
     if thread.native_id is None:  # 0 would mean the caller
         return False
+    return _schedule(thread.native_id, priority)
+
+
+def make_process_realtime(priority: int) -> bool:
+    """Do the same for every thread that this process has now, those of DDS included.
+
+    For a process that passes things on: a message waits for the thread that takes it off the
+    network, for the one that holds the interpreter, and for the one that acts on it.
+    """
     try:
-        os.sched_setscheduler(thread.native_id, os.SCHED_RR, os.sched_param(priority))
-    except (OSError, AttributeError):  # not permitted; or a system without it
+        tasks = [int(task.name) for task in Path('/proc/self/task').iterdir()]
+    except OSError:  # a system without it
         return False
-    return True
+    granted = [_schedule(task, priority) for task in tasks]
+    return all(granted)
 
 
 def make_ordinary(thread: threading.Thread) -> None:
@@ -30,3 +41,13 @@ def make_ordinary(thread: threading.Thread) -> None:
         return
     with contextlib.suppress(OSError, AttributeError):  # it has none; or a system without it
         os.sched_setscheduler(thread.native_id, os.SCHED_OTHER, os.sched_param(0))
+
+
+def _schedule(task: int, priority: int) -> bool:
+    try:
+        os.sched_setscheduler(task, os.SCHED_RR, os.sched_param(priority))
+    except ProcessLookupError:  # it has ended meanwhile
+        return True
+    except (OSError, AttributeError):  # not permitted; or a system without it
+        return False
+    return True

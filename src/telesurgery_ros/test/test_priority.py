@@ -2,10 +2,11 @@
 
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
-from telesurgery_ros.priority import make_ordinary, make_realtime
+from telesurgery_ros.priority import make_ordinary, make_process_realtime, make_realtime
 
 
 @pytest.fixture
@@ -49,4 +50,16 @@ def test_what_was_given_is_taken_away(waiting_thread):
 def test_a_thread_that_has_not_started_has_nothing_to_lose():
     before = os.sched_getscheduler(0)
     make_ordinary(threading.Thread())
+    assert os.sched_getscheduler(0) == before
+
+
+def test_every_thread_of_the_process_is_asked_for(waiting_thread):
+    before = os.sched_getscheduler(0)
+    granted = make_process_realtime(10)
+    try:
+        scheduler = os.sched_getscheduler(waiting_thread.native_id)
+        assert granted == (scheduler == os.SCHED_RR)
+    finally:
+        for task in Path('/proc/self/task').iterdir():
+            os.sched_setscheduler(int(task.name), os.SCHED_OTHER, os.sched_param(0))
     assert os.sched_getscheduler(0) == before
