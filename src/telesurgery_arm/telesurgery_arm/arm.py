@@ -232,7 +232,9 @@ class Arm:
 
     def approach(self, dt: float) -> None:
         """Say where the joints shall go during the next ``dt`` [s]: towards the wanted pose."""
-        self._note(self._guidance.step(dt))
+        acted = self._guidance.step(dt)
+        if acted:
+            self._note(acted)
 
     def step(self, dt: float) -> None:
         """Advance the setpoint by ``dt`` [s], within the limits of speed and acceleration."""

@@ -181,6 +181,7 @@ class Pursuit:
         return share
 
     def _advance(self, velocity: list[float], dt: float) -> None:
+        before = self.q
         self._v = velocity
         self._x = [x + dt * v for x, v in zip(self._x, velocity, strict=True)]
         keep = math.exp(-dt / self._smoothing)
@@ -188,7 +189,6 @@ class Pursuit:
         self._behind = [
             keep * lag + new * v for lag, v in zip(self._behind, velocity, strict=True)
         ]
-        before = self.q
         if _is_nothing(self._behind):
             self._behind = self._none
             self.q = self._x
@@ -196,7 +196,8 @@ class Pursuit:
         else:
             self.stands = False
             self.q = [x - lag for x, lag in zip(self._x, self._behind, strict=True)]
-        self.qd = [(after - q) / dt for after, q in zip(self.q, before, strict=True)]
+        rate = 1.0 / dt
+        self.qd = [rate * (after - q) for after, q in zip(self.q, before, strict=True)]
 
     def _braking_time(self) -> float:
         longest = 0.0
