@@ -17,7 +17,7 @@ SHOWN_RATE_HZ, SHOWN_TREMOR_UM = 200.0, 100.0
 SHOWN_FILTERS = ('none', 'one_euro', 'bmflc_kalman', 'adaptive', BOUND)
 FROM_S, TO_S = 20.0, 21.5
 TARGET_DB, TARGET_SHARE = -12.0, 0.5
-LIMITS_DB, LIMITS_UM = (-24.0, 6.0), (10.0, 1500.0)
+LIMITS_DB, LIMITS_UM = (-24.0, 9.0), (10.0, 1500.0)
 LABELS = {
     'none': (6, -2),
     'wflc': (6, 7),
