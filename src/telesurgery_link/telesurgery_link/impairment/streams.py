@@ -20,7 +20,7 @@ T = TypeVar('T')
 
 BLOCK = 256
 """How many values are drawn at once: a frame then costs a step in a list, and a new block of the
-dearest distribution some tens of microseconds."""
+dearest distribution about a tenth of a millisecond."""
 
 BOTH_DIRECTIONS = 2
 """Takes the place of a direction where both share their fate."""
