@@ -59,5 +59,5 @@ def test_a_second_link_becomes_a_table_of_two_paths(
 
 @pytest.mark.parametrize('option', ['--link', '--second-link'])
 def test_an_unknown_link_is_refused_by_name(option: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=f"{option} is 'mars'; allowed: .*rome_beijing"):
+    with pytest.raises(UsageError, match=f"{option}: .* 'mars'; allowed: .*rome_beijing"):
         settings([option, 'mars'], tmp_path / 'out')
