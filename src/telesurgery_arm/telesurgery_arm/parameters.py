@@ -58,8 +58,8 @@ class ArmsParameters:
     horizon: str = parameter(
         'free',
         choices=('free', 'level'),
-        doc='free: a hand that drives the endoscope rolls the view; level: the horizon comes level '
-        'as the endoscope moves, and stays so.',
+        doc='free: a hand that drives the endoscope rolls the view; level: the horizon comes '
+        'level as the endoscope moves, and stays so.',
     )
     jaw_approach_deg_s: float = parameter(
         36.0,
