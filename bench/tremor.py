@@ -18,12 +18,14 @@ from pathlib import Path
 
 import harness
 from tremor_study import conditions, grid, published
-from tremor_study.candidates import candidates
+from tremor_study.candidates import REFERENCE, candidates
 from tremor_study.cost import cost_us
 from tremor_study.hands import TASKS
 from tremor_study.picture import draw
 from tremor_study.trials import Choice, load
 from tremor_study.tuning import TUNED, tune
+
+from telesurgery_motion.filters.parameters import NAMES
 
 RECORDINGS = harness.WORKSPACE.parent / 'shared' / 'data' / 'jigsaws'
 TUNING_TASKS = TASKS[:1]
@@ -38,7 +40,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument('--recordings', type=Path, default=RECORDINGS, help='folder of the tasks')
     parser.add_argument('--full', action='store_true', help='several draws of the tremor')
     parser.add_argument('--tune', action='store_true', help='seek the parameters anew, and stop')
-    parser.add_argument('--filters', nargs='*', default=[], help='only these, by name')
+    parser.add_argument('--filters', nargs='*', default=[], choices=NAMES[1:], help='only these')
     parser.add_argument('--evaluations', type=int, default=90, help='purse of the tuning')
     parser.add_argument('--picture', type=Path, help='write a picture, for example of docs/images')
     arguments = parser.parse_args(argv)
@@ -52,6 +54,8 @@ def main(argv: list[str]) -> int:
     if arguments.tune:
         return retune(arguments.recordings, arguments.filters, arguments.evaluations)
     chosen = candidates(arguments.filters)
+    if REFERENCE not in [one.name for one in chosen]:
+        print(f'without {REFERENCE} as a reference: pip install OneEuroFilter, no --filters\n')
     seeds = range(JUDGING_SEED, JUDGING_SEED + (4 if arguments.full else 1))
     place = grid.Place(arguments.recordings, JUDGED_TASKS, tuple(seeds))
     costs = cost_us(chosen)

@@ -38,7 +38,7 @@ class Candidate:
 
 
 def candidates(names: list[str]) -> list[Candidate]:
-    """Return everybody, or those whose name begins with one of ``names``."""
+    """Return everybody, or the filters of these names beside none."""
     everybody = [_ours(name, name, {}) for name in NAMES]
     everybody += [_ours(f'{name}, tuned', name, values) for name, values in OPENED.items()]
     if importlib.util.find_spec('OneEuroFilter') is not None:
@@ -46,8 +46,7 @@ def candidates(names: list[str]) -> list[Candidate]:
     everybody.append(Candidate(BOUND, wiener))
     if not names:
         return everybody
-    wanted = ('none', *names)
-    return [one for one in everybody if one.name.startswith(wanted)]
+    return [one for one in everybody if one.name.split(',')[0] in ('none', *names)]
 
 
 def _ours(title: str, name: str, values: dict[str, float]) -> Candidate:

@@ -1,7 +1,7 @@
 """Parameters of the tremor filters, part of those of the motion node.
 
-The values of the filters that estimate tremor are those that ``bench/tremor.py --tune`` finds on one
-task; tuned to the same end, a low-pass is opened until it does nothing (``docs/tremor.md``).
+The values of the filters that estimate tremor are those that ``bench/tremor.py --tune`` finds on
+one task; tuned to the same end, a low-pass is opened until it does nothing (``docs/tremor.md``).
 """
 
 from __future__ import annotations
