@@ -102,7 +102,7 @@ class Session:
         now_ns = self._timeline.at(now_ns)
         sending = self._sending[channel]
         sending.put(payload, now_ns)
-        self.queued.put(sending, sending.due(now_ns, FIRST_TIMEOUT_NS))
+        self.queued.put(sending, self._due(sending, now_ns))
 
     def send_queued(self, now_ns: int, most: int) -> None:
         """Put at most so many of the queued fragments on their way."""
@@ -135,10 +135,7 @@ class Session:
             self._measured.take_refusal(refusal.reason, now_ns)
 
     def datagrams_to_send(self, now_ns: int) -> list[tuple[int, bytes]]:
-        """Return the datagrams that leave now, each with the index of its path.
-
-        They are past the impairment, at their delivery time.
-        """
+        """Return what is past the impairment and leaves now, each with the index of its path."""
         now_ns = self._timeline.at(now_ns)
         for datagram in self.protection.datagrams_to_send(now_ns):
             for route in self._all_routes:
@@ -276,10 +273,13 @@ class Session:
                 arrivals.forget_jitter()
 
     def _transmit(self, sending: SendingChannel, now_ns: int) -> None:
-        timeout_ns = self._measured.round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
         routes = self._routes_for(sending, now_ns)
-        for message in sending.due(now_ns, timeout_ns):
+        for message in self._due(sending, now_ns):
             self._submit(message, now_ns, routes)
+
+    def _due(self, sending: SendingChannel, now_ns: int) -> list[Message]:
+        timeout_ns = self._measured.round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)
+        return sending.due(now_ns, timeout_ns)
 
     def _routes_for(self, sending: SendingChannel, now_ns: int) -> tuple[Route, ...]:
         is_media = sending.channel.policy is Policy.MEDIA

@@ -68,3 +68,16 @@ def test_a_command_need_not_wait_for_a_picture() -> None:
     world.run(1 * MS)
     assert world.came(LATEST) == [b'command']
     assert world.came(MEDIA) == []
+
+
+def test_a_queued_message_of_an_ordered_channel_is_not_sent_again_before_its_time() -> None:
+    world = World(base_delay_ms=300.0)
+    world.run(3000 * MS)
+    world.surgeon.queue(ORDERED.id, PICTURE[:20_000], world.now_ns)
+    world.surgeon.send_queued(world.now_ns, 100)
+    sent = world.surgeon.frames_sent
+    world.run(590 * MS)  # the answer takes 600 ms
+    messages = world.surgeon.frames_sent - sent
+    assert messages <= 590 // 50 + 1  # pings alone
+    world.run(100 * MS)
+    assert world.came(ORDERED) == [PICTURE[:20_000]]
