@@ -124,6 +124,19 @@ def test_the_axes_chosen_do_not_matter(name):
     assert np.allclose(turned, run(vector_filter(name), x) @ R.T, atol=1e-12)
 
 
+@pytest.mark.parametrize('name', ['butterworth', 'bmflc', 'bmflc_kalman'])
+def test_a_linear_filter_filters_a_sum_as_the_sum_of_what_it_filters(name):
+    """At irregular intervals too: what it does depends on time and not on the signal."""
+    dt = np.random.default_rng(6).uniform(0.002, 0.01, 399)
+    t = np.concatenate([[0.0], np.cumsum(dt)])
+    one, other = reach(t), shaking(t) - shaking(t)[0]
+    both = run(vector_filter(name), one + other, dt)
+
+    assert np.allclose(
+        both, run(vector_filter(name), one, dt) + run(vector_filter(name), other, dt), atol=1e-12
+    )
+
+
 @each_filter
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), longest_s=st.sampled_from([0.003, 0.03, 0.25]))
