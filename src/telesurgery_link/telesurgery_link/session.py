@@ -147,11 +147,7 @@ class Session:
             due_ns = sending.next_due_ns()
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
-        return [
-            (route.index, datagram)
-            for route in self._all_routes
-            for datagram in route.released(now_ns)
-        ]
+        return [(r.index, leaving) for r in self._all_routes for leaving in r.released(now_ns)]
 
     def deliveries(self) -> list[Delivery]:
         """Return the messages that have come since the last call."""
