@@ -103,7 +103,7 @@ displacements = st.tuples(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(st.tuples(displacements, st.integers(0, 30)), min_size=1, max_size=8))
 def test_whatever_poses_come_and_whenever_every_joint_keeps_its_limits(psm, orders):
     led = Led(psm, psm.home)
@@ -123,7 +123,7 @@ def test_whatever_poses_come_and_whenever_every_joint_keeps_its_limits(psm, orde
     assert (np.abs(jerk) <= 2 * most / SMOOTHING * (1 + 1e-6) + 4 * REST / DT**2).all()
 
 
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(
     st.tuples(*[st.floats(-1.0, 1.0)] * 3),
     st.tuples(*[st.floats(-1.0, 1.0)] * 3),

@@ -41,7 +41,7 @@ points = st.tuples(*[st.floats(-0.3, 0.3)] * 3)
 vectors = st.tuples(*[st.floats(-3.2, 3.2)] * 3)
 
 
-@settings(max_examples=40)  # both models in every one
+@settings(max_examples=20)  # both models in every one
 @given(st.lists(st.tuples(points, vectors), min_size=1, max_size=8), st.integers(0, 999))
 def test_whatever_is_asked_each_comes_out_as_it_would_alone(robot_description, asked, seed):
     for model in robot_description.models.values():
