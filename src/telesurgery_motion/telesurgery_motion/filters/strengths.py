@@ -34,7 +34,9 @@ class Pace:
     speed_factor: float
     """Voluntary motion that is allowed for, relative to what was seen, as a power."""
     tremor_time_s: float
+    """Time constant with which the power of an oscillator is forgotten."""
     tremor_factor: float
+    """Tremor that is allowed for, likewise."""
 
 
 class Strengths:
