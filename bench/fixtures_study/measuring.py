@@ -20,6 +20,7 @@ from telesurgery_core.parameters import from_mapping
 from telesurgery_core.transforms import pose, rotation_from_vector
 from telesurgery_core.types import HandCommand, JointSample, TeleopCommand
 from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_safety.states import SafetyState
 
 TICK_S = 0.0025
 MARGIN = 0.001
@@ -86,6 +87,14 @@ class _Run:
         self._at = {arm: (ways[arm][-1], turns[arm][-1]) for arm in ways}
         self._look(np.array(joints))
         self.measured.paths += 1
+        self._expect_to_follow()
+
+    def _expect_to_follow(self) -> None:
+        """Raise RuntimeError when an arm does not follow: then nothing would be measured."""
+        for arm in self._scene.arms:
+            verdict = self._robot.supervisor.verdict(arm)
+            if verdict.state is not SafetyState.FOLLOWING:
+                raise RuntimeError(f'{arm} is in {verdict.state.value}: {verdict.reason}')
 
     def _aims_of_the_hands(self) -> dict[str, np.ndarray]:
         """Return what the hands' paths lie around: in a scene of two arms, the place between."""

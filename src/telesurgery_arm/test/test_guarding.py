@@ -325,3 +325,14 @@ def test_states_are_worded(guarded):
     assert str(arm.state()) == 'stopped by floor (tip, 0.0 mm to the boundary)'
     assert str(arm.state('PSM2')) == 'free'
     assert math.isinf(arm.state('PSM2').distance_m)
+
+
+@few
+@given(seed=st.integers(0, 10**6))
+def test_however_fast_the_hands_the_gate_finds_no_fault(guarded, seed):
+    """Closing up to a setpoint that moves as fast as it can must not be faster still."""
+    rng = np.random.default_rng(seed)
+    arm = guarded(BALL, 'PSM1')
+    for _ in range(8):
+        arm.push(rng.uniform(-0.04, 0.04, 3), turns=[rng.uniform(-0.5, 0.5, 3)], seconds=0.04)
+    assert arm.rig.state() == 'following'

@@ -51,14 +51,17 @@ class Detour:
         goes_to, was = self._axes.q, self._reference
         if was is None:
             return goes_to
-        if all(abs(r - q) < CLOSED_UP for r, q in zip(was, self._came_from, strict=True)):
+        velocity = self._axes.limits.velocity
+        whole = [r - q for r, q in zip(goes_to, self._came_from, strict=True)]
+        is_near = all(abs(r - q) < CLOSED_UP for r, q in zip(was, self._came_from, strict=True))
+        if is_near and _within_speeds(whole, velocity, dt) is whole:
             return goes_to
         part = 1.0 - math.exp(-dt / self._catch_up)
         step = [
             (after - before) + part * (before - q)
             for q, before, after in zip(self._came_from, was, goes_to, strict=True)
         ]
-        step = _within_speeds(step, self._axes.limits.velocity, dt)
+        step = _within_speeds(step, velocity, dt)
         return [q + d for q, d in zip(self._came_from, step, strict=True)]
 
     def end(self, allowed: list[float], dt: float) -> None:
