@@ -46,11 +46,12 @@ class Pipeline:
         self._stamp_ns: int | None = None
         self._heard_at = -math.inf
         self._kept_alive_at = -math.inf
-        self._camera = False
+        self._camera = self._camera_held = False
 
     def step(self, sample: ConsoleSample, now: float) -> TeleopCommand:
         """Return the command for a sample that arrived at ``now`` [s]."""
         self._heard_at = now
+        self._camera_held = self._camera and sample.camera  # pressing it is an act of its own
         self._camera = sample.camera
         for hand in sample.arm_swap:
             self.choices.swap(hand)
@@ -110,7 +111,7 @@ class Pipeline:
             stamp_ns=sample.stamp_ns,
             gains=_STILL if settings is None else settings.gains(self.delay.factor),
             obstacle=self._obstacle(hand, sample),
-            interruption=self.choices.take_interruption(hand, camera=self._camera),
+            interruption=self.choices.take_interruption(hand, camera=self._camera_held),
             holds_world=self._holds_world(hand),
             align=settings is not None and settings.align,
             T_view_tip=None if self.engaged(hand) else self.far_side.tip(arm, now),
