@@ -37,7 +37,11 @@ FILES: tuple[tuple[str, str, type[Any]], ...] = (
     ('A channel', 'config/channels.yaml', Channel),
     ('A direction of a link profile', 'config/link/*.yaml', DirectionProfile),
     ('A recorded topic', 'config/recorder.yaml', RecordedTopic),
-    ('The mapping of a device', 'config/devices/*.yaml, except those of keyboard and pose', ControlMapping),
+    (
+        'The mapping of a device',
+        'config/devices/*.yaml, except those of keyboard and pose',
+        ControlMapping,
+    ),
     ('`rates` of a mapping', 'config/devices/*.yaml', Rates),
     ('`watch` of a mapping', 'config/devices/*.yaml', Watch),
     ('An axis of a mapping', 'config/devices/*.yaml', AxisBinding),
