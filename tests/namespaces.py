@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ def two_namespaces() -> Iterator[tuple[Namespace, Namespace]]:
     """Make two namespaces and the cable, and remove them; ImpossibleError where it cannot be."""
     if shutil.which('ip') is None:
         raise ImpossibleError('the program ip (Debian package iproute2) is not here')
-    stem = f'ts{os.getpid() % 100_000}'
+    _remove_leftovers()
+    stem = f'ts{os.getpid()}'
     pair = (
         Namespace(f'{stem}a', '10.213.7.1', f'{stem}x'),
         Namespace(f'{stem}b', '10.213.7.2', f'{stem}y'),
@@ -54,6 +57,14 @@ def two_namespaces() -> Iterator[tuple[Namespace, Namespace]]:
     finally:
         for end in made:  # the cable goes with them
             subprocess.run(('ip', 'netns', 'delete', end.name), check=False, capture_output=True)
+
+
+def _remove_leftovers() -> None:
+    """Remove the namespaces of test runs that were killed before they could do so."""
+    listed = subprocess.run(('ip', 'netns', 'list'), check=False, capture_output=True, text=True)
+    for name, pid in re.findall(r'^(ts(\d+)[ab])\b', listed.stdout, re.MULTILINE):
+        if not Path('/proc', pid).exists():
+            subprocess.run(('ip', 'netns', 'delete', name), check=False, capture_output=True)
 
 
 def ip(*arguments: str) -> None:
