@@ -32,7 +32,7 @@ class ConsoleParameters:
         unit='Hz',
         low=10.0,
         high=1000.0,
-        doc='Samples a second; a replay keeps its own, joining poses within half a period.',
+        doc='Samples a second; a replay has its own, thinned out where they are finer.',
     )
     bag: str = parameter('', doc='replay: the recording.')
     time: str = parameter(

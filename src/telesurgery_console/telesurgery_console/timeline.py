@@ -56,12 +56,13 @@ class Timeline:
 def timeline_of(console: ConsoleRecording, rate_hz: float) -> Timeline:
     """Return the timeline of a recording.
 
-    There is a sample wherever a master has a pose. Poses that are closer than half a period of
-    ``rate_hz`` are one sample: two hands measured together and stamped apart.
+    There is a sample wherever a master has a pose. Poses that are closer than three quarters of a
+    period of ``rate_hz`` are one sample: two hands measured together and stamped apart, or a
+    recording that is finer than asked for.
     """
     instants = _merged(
         np.unique([time for track in console.poses.values() for time in track.times]),
-        closer_than_ns=round(0.5e9 / rate_hz),
+        closer_than_ns=round(0.75e9 / rate_hz),
     )
     hands = {hand: _hand_samples(console, hand, instants) for hand in Hand}
     pedals = {

@@ -32,10 +32,13 @@ from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
-from telesurgery_ros.waiting import WaitingReader
+from telesurgery_ros.waiting import Callback, WaitingReader
 
 WATCH_HZ = 50.0
-"""How often silence is looked for, the far side heard, and what has changed is said."""
+"""How often silence is looked for."""
+WATCHES_PER_LOOK = 5
+"""The far side is heard, and what has changed is said, only so often: it costs a tenth of a core
+at the rate of the watch."""
 WARN_EVERY_S = 1.0
 PRESSED = 1
 """A pedal's button in CRTK: 0 released, 1 pressed, 2 a quick tap, which is over already."""
@@ -60,11 +63,6 @@ class MotionNode(Node):
         self._masters = Masters(parameters.silence_limit_s)
         # Poses, silence and requests have a thread each.
         self._lock = threading.Lock()
-        self._pedals = {
-            pedal: PolledSubscription(self, Joy, f'/console/{pedal.value}', qos.LATCHED)
-            for pedal in Pedal
-        }
-        self._swap = PolledSubscription(self, Joy, '/console/arm_swap', qos.EVENT)
         self._grippers = {
             hand: PolledSubscription(self, JointState, f'/{hand.value}/gripper/measured_js')
             for hand in Hand
@@ -72,18 +70,11 @@ class MotionNode(Node):
         self._publisher = self.create_publisher(
             TeleopCommandMsg, '/teleop/command', qos.STREAM_OUT
         )
-        self._reader = WaitingReader(
-            self,
-            {
-                PolledSubscription(self, PoseStamped, f'/{hand.value}/measured_cp'): partial(
-                    self._on_pose, hand
-                )
-                for hand in Hand
-            },
-        )
+        self._reader = WaitingReader(self, self._callbacks())
         self._far_side = FarSideTopics(self)
         self._state = StateTopic(self)
         self._teleop = TeleopTopics(self, self._pipeline.choices, self._lock)
+        self._watches = 0
         self._watch = Periodic(WATCH_HZ, self._on_watch, 'watch')
         self.get_logger().info(
             f'right hand drives {parameters.right_arm or "no arm"}, '
@@ -94,6 +85,23 @@ class MotionNode(Node):
         if parameters.realtime_priority:
             make_realtime(self._reader.thread, parameters.realtime_priority)
         self._watch.start()
+
+    def _callbacks(self) -> dict[PolledSubscription[Any], Callback]:
+        """Return who hears what; of what comes together, pedals are heard before poses."""
+        pedals: dict[PolledSubscription[Any], Callback] = {
+            PolledSubscription(self, Joy, f'/console/{pedal.value}', qos.LATCHED): partial(
+                self._on_pedal, pedal
+            )
+            for pedal in Pedal
+        }
+        swap = PolledSubscription(self, Joy, '/console/arm_swap', qos.EVENT)
+        poses: dict[PolledSubscription[Any], Callback] = {
+            PolledSubscription(self, PoseStamped, f'/{hand.value}/measured_cp'): partial(
+                self._on_pose, hand
+            )
+            for hand in Hand
+        }
+        return {**pedals, swap: self._on_swap, **poses}
 
     def _on_pose(self, hand: Hand, message: PoseStamped, _info: dict[str, Any]) -> None:
         stamp_ns = to_ns(message.header.stamp)
@@ -108,13 +116,20 @@ class MotionNode(Node):
         with self._lock:
             now = time.monotonic()
             if self._masters.move(hand, stamp_ns, T_view_hand, now):
-                self._read_switches()
+                self._read_grippers()
                 self._publish(self._pipeline.step(self._masters.sample(now), now))
 
     def _on_watch(self, now: float) -> None:
-        stamp_ns = now_ns()
         with self._lock:
             self._answer_silence(now)
+        self._watches += 1
+        if self._watches % WATCHES_PER_LOOK == 0:
+            self._look_around(now)
+
+    def _look_around(self, now: float) -> None:
+        """Hear the far side, and say what the hands do."""
+        stamp_ns = now_ns()
+        with self._lock:
             trouble = self._far_side.read(self._pipeline, now)
             state = self._pipeline.state(now)
             attended = self._masters.operator_present
@@ -124,31 +139,29 @@ class MotionNode(Node):
             self._warn(trouble)
 
     def _answer_silence(self, now: float) -> None:
-        self._read_switches()
         command = self._pipeline.keep_alive(now_ns(), now)
         if command is not None:
             self._publish(command)
 
-    def _read_switches(self) -> None:
-        for pedal, subscription in self._pedals.items():
-            while taken := subscription.take():
-                self._on_pedal(pedal, taken[0])
-        while taken := self._swap.take():
-            buttons = taken[0].buttons  # one a hand: left, right
-            asking = zip((Hand.LEFT, Hand.RIGHT), buttons, strict=False)
-            self._masters.ask_swap(*(hand for hand, button in asking if button == PRESSED))
+    def _read_grippers(self) -> None:
         for hand, subscription in self._grippers.items():
             while taken := subscription.take():
                 self._on_gripper(hand, taken[0])
 
-    def _on_pedal(self, pedal: Pedal, message: Joy) -> None:
+    def _on_swap(self, message: Joy, _info: dict[str, Any]) -> None:
+        asking = zip((Hand.LEFT, Hand.RIGHT), message.buttons, strict=False)
+        with self._lock:
+            self._masters.ask_swap(*(hand for hand, button in asking if button == PRESSED))
+
+    def _on_pedal(self, pedal: Pedal, message: Joy, _info: dict[str, Any]) -> None:
         pressed = bool(message.buttons) and message.buttons[0] == PRESSED
-        self._masters.press(pedal, pressed=pressed)
         # A pedal keeps its state for who comes later. An operator who was there before this
         # process may not drive by its start: a hold that its end has caused is his to end.
         before_start = 0 < to_ns(message.header.stamp) < self._started_ns
-        if pedal is Pedal.OPERATOR_PRESENT and pressed and before_start:
-            self._pipeline.choices.interrupt('the motion part was started again')
+        with self._lock:
+            self._masters.press(pedal, pressed=pressed)
+            if pedal is Pedal.OPERATOR_PRESENT and pressed and before_start:
+                self._pipeline.choices.interrupt('the motion part was started again')
 
     def _on_gripper(self, hand: Hand, message: JointState) -> None:
         position = list(message.position)
