@@ -23,6 +23,7 @@ class HealthMonitor:
         self._heard: float | None = None
         self._sim_time_s = 0.0
         self._death = ''
+        self._paused = False
 
     def state_arrived(self, now: float, sim_time_s: float) -> None:
         """Note that the simulator said something, and its own time [s]."""
@@ -31,6 +32,13 @@ class HealthMonitor:
         self._arrivals.append((now, sim_time_s))
         while now - self._arrivals[0][0] > WINDOW_S:
             self._arrivals.popleft()
+
+    def paused(self, paused: bool, now: float) -> None:
+        """Note that it stands still because it was asked to, or goes on."""
+        self._paused = paused
+        self._arrivals.clear()  # the factor of a pause is none
+        if self._heard is not None:
+            self._heard = now
 
     def died(self, reason: str) -> None:
         """Note that it is dead for good; the first reason stands."""
@@ -43,6 +51,8 @@ class HealthMonitor:
             state = SimulatorState.DEAD
         elif self._heard is None:
             state = SimulatorState.STARTING
+        elif self._paused:
+            state = SimulatorState.PAUSED
         else:
             state = SimulatorState.RUNNING
         return SimulatorHealth(state, reason, self._sim_time_s, self._real_time_factor(now))
@@ -51,6 +61,8 @@ class HealthMonitor:
         if self._heard is None:
             late = now - self._started > self._start_limit_s
             return f'did not start within {self._start_limit_s:g} s' if late else ''
+        if self._paused:
+            return ''
         silence = now - self._heard
         return f'has said nothing for {silence:.1f} s' if silence > self._silence_limit_s else ''
 

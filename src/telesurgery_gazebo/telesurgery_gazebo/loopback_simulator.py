@@ -7,17 +7,12 @@ import time
 
 from telesurgery_core.transforms import Array, frozen
 from telesurgery_core.types import JointSample
-from telesurgery_gazebo.health import HealthMonitor
+from telesurgery_gazebo.health_reporting import HealthReporting
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback import LoopbackPlant
 from telesurgery_gazebo.mean_velocity import MeanVelocity
 from telesurgery_gazebo.rates import Metronome, Reporting
-from telesurgery_gazebo.simulator import (
-    LinkPose,
-    SimulatorHealth,
-    SimulatorListener,
-    SimulatorState,
-)
+from telesurgery_gazebo.simulator import LinkPose, SimulatorHealth, SimulatorListener
 from telesurgery_gazebo.urdf_tree import UrdfTree
 
 
@@ -27,17 +22,15 @@ class LoopbackSimulator:
     name = 'loopback'
 
     def __init__(self, joints: Joints, tree: UrdfTree, reporting: Reporting) -> None:
+        self._joints, self._tree, self._reporting = joints, tree, reporting
         self._plant = LoopbackPlant(joints, start=time.monotonic())
-        self._tree, self._reporting = tree, reporting
         self.joint_names = joints.names
         self._watched = sorted(
             link for link in tree.links if link.endswith(reporting.watched_links)
         )
-        self._monitor = HealthMonitor(
-            start_limit_s=reporting.start_limit_s,
-            silence_limit_s=reporting.silence_limit_s,
-            now=time.monotonic(),
-        )
+        self._health = HealthReporting(reporting)
+        self._paused_at: float | None = None
+        self._stood_s = 0.0
         self._lock = threading.Lock()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name='loopback', daemon=True)
@@ -45,11 +38,12 @@ class LoopbackSimulator:
     def start(self, listener: SimulatorListener) -> None:
         """Start the plant's time."""
         self._listener = listener
+        self._health.tell_to(listener)
         self._thread.start()
 
     def health(self) -> SimulatorHealth:
         """Return how it is now."""
-        return self._monitor.health(time.monotonic())
+        return self._health.health()
 
     def command(self, position: Array) -> None:
         """Hand over joint targets; one beyond a stop leads to the stop."""
@@ -59,11 +53,30 @@ class LoopbackSimulator:
     def watch(self, camera: str, wanted: bool) -> None:
         """Do nothing: there are no cameras."""
 
+    def pause(self, paused: bool) -> None:
+        """Let the plant's time stand, or pass again."""
+        with self._lock:
+            if paused and self._paused_at is None:
+                self._paused_at = time.monotonic()
+            elif not paused and self._paused_at is not None:
+                self._stood_s += time.monotonic() - self._paused_at
+                self._paused_at = None
+        self._health.paused(paused)
+
+    def reset(self) -> None:
+        """Begin anew: joints and time at zero, no target."""
+        with self._lock:
+            self._plant = LoopbackPlant(self._joints, start=self._now())
+
     def close(self) -> None:
         """Stop the plant's time."""
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def _now(self) -> float:
+        """Return the wall clock's time without the pauses [s]."""
+        return time.monotonic() - self._stood_s
 
     def _run(self) -> None:
         joints_due = Metronome(self._reporting.joint_rate_hz)
@@ -72,15 +85,16 @@ class LoopbackSimulator:
         velocity = MeanVelocity()
         deadline = time.monotonic()
         while not self._closing.wait(max(0.0, deadline - time.monotonic())):
-            now, stamp_ns = time.monotonic(), time.time_ns()
-            deadline = max(deadline + period, now)  # missed periods are not made up for
+            stamp_ns = time.time_ns()
+            # Missed periods are not made up for.
+            deadline = max(deadline + period, time.monotonic())
             with self._lock:
-                self._plant.advance(now)
+                if self._paused_at is not None:
+                    continue
+                self._plant.advance(self._now())
                 position, sim_time_s = self._plant.position, self._plant.sim_time_s
-            starting = self.health().state is SimulatorState.STARTING
-            self._monitor.state_arrived(now, sim_time_s)
-            if starting:
-                self._listener.on_health(self.health())
+            self._health.state_arrived(sim_time_s)
+            self._health.tell()
             if joints_due.due(sim_time_s):
                 speed = frozen(velocity.update(position, sim_time_s))
                 self._listener.on_joints(JointSample(stamp_ns, position, speed), sim_time_s)

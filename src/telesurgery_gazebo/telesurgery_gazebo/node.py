@@ -26,17 +26,18 @@ from std_msgs.msg import Float64MultiArray
 from telesurgery_arm.description import RobotDescription
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import JointSample
-from telesurgery_gazebo.classic.server import ServerOptions
-from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
+from telesurgery_gazebo.control_services import ControlServices
 from telesurgery_gazebo.description import read_robot
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.jpeg import encoded
 from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.selection import choose
+from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import (
     Image,
     LinkPose,
@@ -89,6 +90,7 @@ class SimulatorNode(Node):
         self._targets = PolledSubscription(
             self, Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_IN
         )
+        self._control = ControlServices(self, self._simulator)
         self._reader = WaitingReader(self, {self._targets: self._on_target})
         self._simulator.start(self)
         self._reader.start()

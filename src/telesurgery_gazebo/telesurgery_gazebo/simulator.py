@@ -21,6 +21,8 @@ class SimulatorState(Enum):
 
     STARTING = 'starting'
     RUNNING = 'running'
+    PAUSED = 'paused'
+    """It was asked to stand still; nothing moves and its time stands."""
     DEAD = 'dead'
     """It ended, or says nothing any more; the reason is said beside it."""
 
@@ -106,6 +108,18 @@ class Simulator(Protocol):
 
     def watch(self, camera: str, wanted: bool) -> None:
         """Ask for a camera's pictures, or no more for them; an unknown name has no pictures."""
+
+    def pause(self, paused: bool) -> None:
+        """Let its time stand, or pass again; the listener hears of it through the health.
+
+        Raises SimulatorError when it does not obey.
+        """
+
+    def reset(self) -> None:
+        """Put every joint to zero and its own time to zero; targets from before are forgotten.
+
+        Raises SimulatorError when it does not obey.
+        """
 
     def close(self) -> None:
         """End it and everything that it started; a second call changes nothing."""

@@ -58,6 +58,12 @@ class Recorder:
         self.wait_until(lambda: self.health and self.health[-1].state is state)
         return self.health[-1]
 
+    def wait_until_silent(self, quiet_s: float = 0.2) -> None:
+        """Return when nothing has been heard for ``quiet_s`` [s]."""
+        with self._heard:
+            while self._heard.wait(quiet_s):
+                pass
+
     def _keep(self, heard: list[T], item: T) -> None:
         with self._heard:
             heard.append(item)

@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 
 from telesurgery_core.parameters import load_yaml
-from telesurgery_gazebo.classic.display import start_screen
 from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.classic.pacing import STEP_RATE_HZ, Pacing
-from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
-from telesurgery_gazebo.classic.settings import GazeboSettings
+from telesurgery_gazebo.classic.server import GazeboServer
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.display import start_screen
+from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Reporting
+from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorState
 from telesurgery_gazebo.testing import Recorder
 
@@ -160,7 +161,9 @@ def test_a_window_without_a_display_is_refused(options, monkeypatch):
 def test_a_window_opens_on_a_display(started, monkeypatch, tmp_path):
     installation = Installation.find(os.environ)
     environment = {**os.environ, **installation.environment}
-    screen, display = start_screen(installation, environment, tmp_path / 'screen.log')
+    screen, display = start_screen(
+        installation.display_server, environment, tmp_path / 'screen.log'
+    )
     try:
         monkeypatch.setenv('DISPLAY', display)
         monkeypatch.setenv('XAUTHORITY', os.devnull)

@@ -7,11 +7,11 @@ import yaml
 
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping, load_yaml
-from telesurgery_gazebo.classic.scene import write_scene
-from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.description import expand
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.scene import write_scene
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
+from telesurgery_gazebo.settings import GazeboSettings
 
 
 @pytest.fixture(scope='module')
@@ -21,7 +21,9 @@ def files(workspace):
 
 @pytest.fixture(scope='module')
 def scene(files, tmp_path_factory):
-    return write_scene(tmp_path_factory.mktemp('scene'), files.robot, files.world, files.arms)
+    return write_scene(
+        tmp_path_factory.mktemp('scene'), files.robot, files.world, files.arms, 'classic'
+    )
 
 
 def test_the_nodes_parameters_are_allowed(workspace):
@@ -49,19 +51,22 @@ def test_every_response_is_that_of_a_joint_of_the_robot(files, tree):
 
 
 def test_every_camera_is_in_the_scene(files, scene):
-    """``/world/model/link/sensor/image``: each part is an element of the world or of the URDF."""
+    """``model/link/sensor``: each part is an element of the world or of the URDF."""
     documents = scene.world.read_text() + expand(files.robot, arms_file=str(files.arms))
     cameras = load_yaml(GazeboSettings, files.gazebo).cameras
     assert set(cameras) == {'endoscope', 'room_camera'}
     for camera in cameras.values():
-        world, model, link, sensor, image = camera.topic.strip('/').split('/')
-        assert world == scene.world_name
-        assert image == 'image'
+        model, link, sensor = camera.sensor.split('/')
         assert f'sensor name="{sensor}"' in documents or f'name="{sensor}" type="camera"' in (
             documents
         )
         assert model == scene.robot.name or f'model name="{model}"' in documents
         assert link in scene.robot.links or f'link name="{link}"' in documents
+
+
+def test_a_camera_publishes_on_the_topic_of_its_world(files):
+    camera = load_yaml(GazeboSettings, files.gazebo).cameras['room_camera']
+    assert camera.topic('w') == '/w/room_camera/link/room_camera/image'
 
 
 def test_the_scene_steps_a_thousand_times_a_second(scene):
@@ -93,14 +98,14 @@ def test_an_unstable_frequency_is_out_of_bounds(tmp_path):
 
 def test_a_missing_description_is_named(tmp_path, files):
     with pytest.raises(SimulatorError, match=r"'.*nothing\.xacro' cannot be expanded"):
-        write_scene(tmp_path, tmp_path / 'nothing.xacro', files.world, files.arms)
+        write_scene(tmp_path, tmp_path / 'nothing.xacro', files.world, files.arms, 'classic')
 
 
 def test_a_broken_description_is_named(tmp_path, files):
     broken = tmp_path / 'broken.xacro'
     broken.write_text('<robot name="a"><link></robot>')
     with pytest.raises(SimulatorError, match=r"'.*broken\.xacro' cannot be expanded"):
-        write_scene(tmp_path, broken, files.world, files.arms)
+        write_scene(tmp_path, broken, files.world, files.arms, 'classic')
 
 
 def test_a_robot_without_a_model_config_is_refused(tmp_path, files):
@@ -110,11 +115,11 @@ def test_a_robot_without_a_model_config_is_refused(tmp_path, files):
         '<joint name="j" type="fixed"><parent link="b"/><child link="c"/></joint></robot>'
     )
     with pytest.raises(SimulatorError, match=r'model\.config'):
-        write_scene(tmp_path, lonely, files.world, files.arms)
+        write_scene(tmp_path, lonely, files.world, files.arms, 'classic')
 
 
 def test_a_world_without_a_name_is_refused(tmp_path, files):
     world = tmp_path / 'world.sdf.xacro'
     world.write_text('<sdf version="1.7"><world/></sdf>')
     with pytest.raises(SimulatorError, match='no named world'):
-        write_scene(tmp_path, files.robot, world, files.arms)
+        write_scene(tmp_path, files.robot, world, files.arms, 'classic')

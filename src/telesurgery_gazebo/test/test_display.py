@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telesurgery_gazebo.classic import display
-from telesurgery_gazebo.classic.installation import Installation, Program
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting import display
+from telesurgery_gazebo.hosting.program import Program
 
 
 def entry(number: bytes, cookie: bytes, kind: bytes = b'MIT-MAGIC-COOKIE-1') -> bytes:
@@ -79,16 +79,14 @@ def test_a_display_is_used_when_it_accepts_the_greeting(answer, let_in, monkeypa
 
 
 def test_without_xvfb_it_is_said_what_to_do(tmp_path):
-    installation = Installation(Program(('gzserver',)), None, None)
     with pytest.raises(SimulatorError, match='there is no Xvfb'):
-        display.start_screen(installation, {}, tmp_path / 'log')
+        display.start_screen(None, {}, tmp_path / 'log')
 
 
 def test_an_xvfb_that_ends_at_once_is_reported_with_its_last_words(tmp_path):
     program = Program(('/bin/sh', '-c', 'echo "Fatal server error: no memory"; exit 1', 'sh'))
-    installation = Installation(Program(('gzserver',)), None, program)
     with pytest.raises(SimulatorError, match='exit code 1: Fatal server error: no memory'):
-        display.start_screen(installation, {'PATH': '/bin'}, tmp_path / 'log')
+        display.start_screen(program, {'PATH': '/bin'}, tmp_path / 'log')
 
 
 def test_the_number_that_xvfb_chose_is_read_whole(tmp_path):
@@ -96,8 +94,8 @@ def test_the_number_that_xvfb_chose_is_read_whole(tmp_path):
     script = tmp_path / 'xvfb'
     script.write_text('#!/bin/bash\nprintf 4 >&$2; printf "2\\n" >&$2; exec sleep 60\n')
     script.chmod(0o755)
-    installation = Installation(Program(('gzserver',)), None, Program((str(script),)))
-    screen, name = display.start_screen(installation, {'PATH': '/bin:/usr/bin'}, tmp_path / 'log')
+    program = Program((str(script),))
+    screen, name = display.start_screen(program, {'PATH': '/bin:/usr/bin'}, tmp_path / 'log')
     assert name == ':42'
     assert screen.running
     screen.end()

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
-from telesurgery_gazebo.classic.images import image_of
 from telesurgery_gazebo.errors import WireError
+from telesurgery_gazebo.images import image_of
 from telesurgery_gazebo.jpeg import encoded
 from telesurgery_gazebo.simulator import Image
 from telesurgery_gazebo.transport import messages

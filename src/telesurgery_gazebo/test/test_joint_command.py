@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from telesurgery_core.parameters import load_yaml
-from telesurgery_gazebo.classic.joint_command import Gains, TargetMessages, gains_message
-from telesurgery_gazebo.classic.joint_control import ControlledJoints, gains_of
-from telesurgery_gazebo.classic.settings import Control, GazeboSettings, Response
+from telesurgery_gazebo.classic.joint_command import TargetMessages, gains_message
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.joint_control import ControlledJoints, Gains, gains_of
+from telesurgery_gazebo.settings import Control, GazeboSettings, Response
 from telesurgery_gazebo.transport.messages import JointCmd
 
 JOINTS = ('model::a', 'model::longer_name', 'model::c')

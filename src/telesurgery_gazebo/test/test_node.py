@@ -17,6 +17,7 @@ from PIL import Image as Picture
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CompressedImage, Image, JointState
 from std_msgs.msg import Float64MultiArray
+from std_srvs.srv import SetBool, Trigger
 
 from telesurgery_msgs.msg import LinkPoses, SimulatorState, TargetTrace
 from telesurgery_ros import qos
@@ -70,6 +71,34 @@ def ended(pids) -> bool:
         if state != 'Z':
             return False
     return True
+
+
+def call(peer, kind, name, request):
+    client = peer.node.create_client(kind, name)
+    peer.spin_until(client.service_is_ready)
+    future = client.call_async(request)
+    peer.spin_until(future.done)
+    return future.result()
+
+
+def went_back(before, after):
+    return (after.clock.sec, after.clock.nanosec) < (before.clock.sec, before.clock.nanosec)
+
+
+def test_it_is_paused_and_reset_over_services(peer, workspace):
+    clock = peer.collect(Clock, '/clock', qos.STREAM_IN)
+    states = peer.collect(SimulatorState, '/simulator/state', qos.LATCHED)
+    with node(workspace, 'loopback'):
+        peer.spin_until(lambda: clock and states and states[-1].state == 'running')
+        assert call(peer, SetBool, '/simulator/pause', SetBool.Request(data=True)).success
+        peer.spin_until(lambda: states[-1].state == 'paused')
+        assert call(peer, SetBool, '/simulator/pause', SetBool.Request(data=False)).success
+        peer.spin_until(lambda: states[-1].state == 'running')
+        before = clock[-1].clock
+        assert call(peer, Trigger, '/simulator/reset', Trigger.Request()).success
+        peer.spin_until(
+            lambda: clock[-1].clock.sec + 1e-9 * clock[-1].clock.nanosec < before.sec + 1
+        )
 
 
 @pytest.mark.parametrize('simulator', SIMULATORS)

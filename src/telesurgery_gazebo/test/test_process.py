@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from telesurgery_gazebo.classic import server
-from telesurgery_gazebo.classic.installation import Program
-from telesurgery_gazebo.classic.process import ManagedProcess
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting import folder
+from telesurgery_gazebo.hosting.process import ManagedProcess
+from telesurgery_gazebo.hosting.program import Program
 
 DEADLINE_S = 20.0
 SHELL = Program(('/bin/sh', '-c'))
@@ -91,8 +91,8 @@ def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path):
     script = (
         'import os, time\n'
         'from pathlib import Path\n'
-        'from telesurgery_gazebo.classic.installation import Program\n'
-        'from telesurgery_gazebo.classic.process import ManagedProcess\n'
+        'from telesurgery_gazebo.hosting.program import Program\n'
+        'from telesurgery_gazebo.hosting.process import ManagedProcess\n'
         f'process = ManagedProcess("p", Program(("/bin/sleep",)), ("60",),\n'
         f'    environment=os.environ, log=Path({str(tmp_path / "log")!r}))\n'
         'print(process.pid, flush=True)\n'
@@ -111,15 +111,15 @@ def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path):
 
 
 def test_the_folder_of_a_killed_process_is_removed_and_no_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(server.tempfile, 'tempdir', str(tmp_path))
+    monkeypatch.setattr(folder.tempfile, 'tempdir', str(tmp_path))
     with subprocess.Popen(['/bin/true']) as ended:
         ended.wait()
     left = tmp_path / f'telesurgery_gazebo_{ended.pid}_abc'
     ours = tmp_path / f'telesurgery_gazebo_{os.getpid()}_abc'
     strange = tmp_path / 'telesurgery_gazebo_notes'
-    for folder in (left, ours, strange):
-        folder.mkdir()
-    server.remove_leftovers()
+    for path in (left, ours, strange):
+        path.mkdir()
+    folder.remove_leftovers()
     assert not left.exists()
     assert ours.exists()
     assert strange.exists()

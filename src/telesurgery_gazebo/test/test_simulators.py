@@ -1,23 +1,26 @@
 """What every simulator does, whichever it is: one suite over all of them."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
 from telesurgery_core.parameters import load_yaml
-from telesurgery_gazebo.classic.server import ServerOptions
-from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Reporting
+from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorState
 from telesurgery_gazebo.testing import Recorder
 
 REPORTING = Reporting(
     watched_links=('_roll_link', '_wrist_yaw_link', '_jaw_link', '_jaw_mimic_link')
 )
+
 
 AT_REST = 1e-3
 """Joints stand still below this speed [rad/s or m/s]."""
@@ -172,7 +175,7 @@ def test_time_and_stamps_only_go_forward(running):
     times = [time for _, time in recorder.joints]
     stamps = [sample.stamp_ns for sample, _ in recorder.joints]
     assert (np.diff(times) > 0.0).all()
-    assert (np.diff(stamps) >= 0).mean() > 0.99  # a batch that comes late is stamped back
+    assert (np.diff(stamps) >= 0).all()
 
 
 def test_a_target_that_is_none_is_refused_and_moves_nothing(running, middle):
@@ -198,13 +201,56 @@ def test_a_camera_that_is_not_there_is_no_fault(running):
     assert simulator.health().state is SimulatorState.RUNNING
 
 
+def test_a_pause_stops_its_time_and_its_joints_and_nothing_is_lost(running, joints, middle):
+    simulator, recorder = running
+    go(simulator, recorder, np.zeros(25))
+    simulator.pause(True)
+    assert recorder.wait_for(SimulatorState.PAUSED).reason == ''
+    recorder.wait_until_silent()
+    stood, time = recorder.joints[-1]
+    simulator.command(middle)
+    assert recorder.joints[-1][1] == time
+    simulator.pause(False)
+    recorder.wait_for(SimulatorState.RUNNING)
+    np.testing.assert_allclose(go(simulator, recorder, middle), middle, atol=THERE)
+    following, when = next(state for state in recorder.joints if state[1] > time)
+    way = np.abs(following.position - stood.position)
+    assert (
+        way <= joints.velocity * (when - time) + SOFT_STOP
+    ).all()  # it went on, it did not jump
+
+
+def test_a_pause_is_no_death_however_long(running):
+    simulator, recorder = running
+    simulator.pause(True)
+    recorder.wait_for(SimulatorState.PAUSED)
+    heard = len(recorder.health)
+    with pytest.raises(TimeoutError):
+        recorder.wait_until(lambda: len(recorder.health) > heard, deadline_s=1.5)
+    assert simulator.health().state is SimulatorState.PAUSED
+    simulator.pause(False)
+    recorder.wait_for(SimulatorState.RUNNING)
+
+
+def test_a_reset_puts_joints_and_time_to_zero_and_they_stay_there(running, middle):
+    simulator, recorder = running
+    go(simulator, recorder, middle)
+    before = recorder.joints[-1][1]
+    simulator.reset()
+    recorder.wait_until(lambda: recorder.joints[-1][1] < before)
+    start = len(recorder.joints)
+    recorder.wait_until(lambda: len(recorder.joints) > start + 50)
+    np.testing.assert_allclose(recorder.newest.position, 0.0, atol=THERE)
+    np.testing.assert_allclose(go(simulator, recorder, middle), middle, atol=THERE)
+
+
 @pytest.mark.parametrize('maker', MAKERS)
 def test_it_closes_twice_and_is_silent_then(maker, robot, tree, workspace):
     simulator, recorder = maker(robot, tree, workspace), Recorder()
-    simulator.start(recorder)
-    recorder.wait_for(SimulatorState.RUNNING)
-    simulator.close()
-    simulator.close()
-    count = len(recorder.joints)
+    with contextlib.closing(simulator):
+        simulator.start(recorder)
+        recorder.wait_for(SimulatorState.RUNNING)
+        simulator.close()
+        count = len(recorder.joints)
     with pytest.raises(TimeoutError):
         recorder.wait_until(lambda: len(recorder.joints) > count, deadline_s=0.2)

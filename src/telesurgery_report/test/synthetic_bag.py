@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
+from rosbags.interfaces import Nodetype
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import Stores, get_types_from_msg, get_typestore
 
@@ -25,7 +26,19 @@ class BagUnderTest:
             self.types.register(get_types_from_msg(file.read_text(), name))
 
     def make(self, kind: str, **fields: Any) -> Any:
-        return self.types.types[kind](**fields)
+        """Return a message; fields that are not named are zero or empty, as in ROS."""
+        _, definitions = self.types.fielddefs[kind]
+        absent = {name: self._zero(*of) for name, of in definitions if name not in fields}
+        return self.types.types[kind](**absent, **fields)
+
+    def _zero(self, node: Nodetype, of: Any) -> Any:
+        if node is Nodetype.NAME:
+            return self.make(of)
+        if node is Nodetype.BASE:
+            return '' if of[0] == 'string' else np.dtype(of[0]).type(0).item()
+        (element, name), _ = of
+        numbers = element is Nodetype.BASE and name[0] != 'string'
+        return np.zeros(0, np.dtype(name[0])) if numbers else []
 
     def header(self, stamp_ns: int, frame: str = '') -> Any:
         return self.make('std_msgs/msg/Header', stamp=self.time(stamp_ns), frame_id=frame)

@@ -11,12 +11,11 @@ import numpy as np
 from telesurgery_core.transforms import Array
 from telesurgery_gazebo.classic.joint_command import (
     MESSAGE_TYPE,
-    Gains,
     TargetMessages,
     gains_message,
 )
-from telesurgery_gazebo.classic.joint_control import ControlledJoints
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.joint_control import ControlledJoints, Gains
 from telesurgery_gazebo.protobuf import parse
 from telesurgery_gazebo.target_velocity import TargetVelocity
 from telesurgery_gazebo.transport.client import TransportClient
@@ -43,6 +42,7 @@ class JointCommander:
         self._joints = joints
         self._scoped = [f'{model}::{name}' for name in joints.names]
         self._messages = TargetMessages(self._scoped)
+        self._velocity_limit = velocity_limit
         self._stream = TargetVelocity(velocity_limit)
         self._target = np.zeros_like(velocity_limit)
         self._feed_forward = np.ones(len(joints.names))
@@ -78,6 +78,14 @@ class JointCommander:
             self._target = target
             self._moving = bool(velocity.any())
             self._send(velocity, now)
+
+    def forget(self) -> None:
+        """Forget the targets: the joints are put to zero by others."""
+        with self._lock:
+            self._target = np.zeros_like(self._target)
+            self._stream = TargetVelocity(self._velocity_limit)
+            self._moving = False
+            self._refreshed = -np.inf  # whatever comes next is told to every joint
 
     def rest(self, now: float) -> None:
         """Tell the joints to stand when the stream of targets has stopped; call this often.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.program import Program
 
 PREFIX_VARIABLE = 'TELESURGERY_GAZEBO_PREFIX'
 _ARCH = 'usr/lib/x86_64-linux-gnu'
@@ -22,15 +23,6 @@ _LIBRARIES = (
     *(f'{_ARCH}/{part}' for part in ('gazebo-11/plugins', 'blas', 'lapack', 'pulseaudio')),
     f'{_ARCH}/OGRE-1.9.0',
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """How a program is started."""
-
-    command: tuple[str, ...]
-    folder: Path | None = None
-    """Working directory that it needs, if any."""
 
 
 @dataclass(frozen=True, slots=True)

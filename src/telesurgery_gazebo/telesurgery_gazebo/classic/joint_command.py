@@ -8,25 +8,14 @@ numbers are replaced.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from telesurgery_core.transforms import Array
+from telesurgery_gazebo.joint_control import Gains
 from telesurgery_gazebo.transport.messages import JointCmd
 
 MESSAGE_TYPE = 'ignition.msgs.JointCmd'
-
-
-@dataclass(frozen=True, slots=True)
-class Gains:
-    """Of one joint: force = stiffness (p_target - p) + damping (feed_forward v_target - v)."""
-
-    stiffness: float
-    """[N m/rad or N/m]."""
-    damping: float
-    """[N m s/rad or N s/m]."""
-    feed_forward: float = 1.0
 
 
 def gains_message(joint: str, gains: Gains) -> bytes:

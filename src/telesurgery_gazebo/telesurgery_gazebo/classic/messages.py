@@ -21,7 +21,8 @@ _TYPES = message_types(
         'Quaternion': 'x double 2, y double 3, z double 4, w double 5',
         'Pose': 'name string 1, id uint32 2, position Vector3d 3, orientation Quaternion 4',
         'PosesStamped': 'time Time 1, pose *Pose 2',
-        'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3',
+        'WorldReset': 'all bool 1',
+        'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3, reset WorldReset 4',
         'Physics': 'real_time_update_rate double 14',
     },
 )

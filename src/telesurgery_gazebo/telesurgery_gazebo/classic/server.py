@@ -4,42 +4,26 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
+import secrets
 import socket
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from telesurgery_gazebo.classic import display
-from telesurgery_gazebo.classic.installation import Installation, Program
-from telesurgery_gazebo.classic.process import ManagedProcess
-from telesurgery_gazebo.classic.scene import write_scene
+from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting import display
+from telesurgery_gazebo.hosting.folder import new_folder
+from telesurgery_gazebo.hosting.options import ServerOptions
+from telesurgery_gazebo.hosting.process import ManagedProcess
+from telesurgery_gazebo.hosting.program import Program
+from telesurgery_gazebo.hosting.scene import write_scene
 
 _log = logging.getLogger(__name__)
 
 HOST = '127.0.0.1'
 
-_FOLDERS = 'telesurgery_gazebo_'
-
-
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
-    """What to run and how."""
-
-    robot: Path
-    """Xacro file of the robot."""
-    world: Path
-    """Xacro file of the world."""
-    arms_file: Path
-    master_port: int = 0
-    """TCP port of Gazebo's master; 0: a free one."""
-    partition: str = ''
-    """Partition of gz-transport; empty: one of its own."""
-    cameras: bool = True
-    """Render the cameras' pictures, which needs a display."""
-    gui: bool = False
+_FREE_PORTS = range(20000, 32000)
+_ATTEMPTS = 100
 
 
 class GazeboServer:
@@ -60,12 +44,13 @@ class GazeboServer:
         installation = Installation.find(os.environ)
         self.port = _port(options.master_port)
         self.partition = options.partition or f'telesurgery_{os.getpid()}_{self.port}'
-        remove_leftovers()
-        self._folder = tempfile.TemporaryDirectory(prefix=f'{_FOLDERS}{os.getpid()}_')
+        self._folder = new_folder()
         self._processes: list[ManagedProcess] = []
         try:
             folder = Path(self._folder.name)
-            self.scene = write_scene(folder, options.robot, options.world, options.arms_file)
+            self.scene = write_scene(
+                folder, options.robot, options.world, options.arms_file, 'classic'
+            )
             environment = self._environment(installation, folder)
             environment |= self._display(options, installation, environment, folder)
             world = str(self.scene.world)
@@ -122,7 +107,9 @@ class GazeboServer:
             return {'DISPLAY': ''}
         if own and (options.gui or not installation.renders_in_software):
             return {}
-        screen, name = display.start_screen(installation, environment, folder / 'xvfb.log')
+        screen, name = display.start_screen(
+            installation.display_server, environment, folder / 'xvfb.log'
+        )
         self._processes.append(screen)
         return {'DISPLAY': name, 'XAUTHORITY': os.devnull}
 
@@ -140,24 +127,34 @@ class GazeboServer:
         return process
 
 
-def remove_leftovers() -> None:
-    """Remove the temporary folders of processes that were killed before they could do so."""
-    for folder in Path(tempfile.gettempdir()).glob(f'{_FOLDERS}[0-9]*_*'):
-        pid = folder.name.removeprefix(_FOLDERS).partition('_')[0]
-        if not Path('/proc', pid).exists():
-            shutil.rmtree(folder, ignore_errors=True)  # another user's stays
-
-
 def _port(wanted: int) -> int:
-    """Return ``wanted``, or a free port for 0; SimulatorError when the port is in use."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(('', wanted))
-        except OSError as error:
+    """Return ``wanted``, or a free port for 0; SimulatorError when the port is in use.
+
+    A free one is taken from below those that the kernel gives to whoever asks for any port: such
+    a one could be given away before the server has it.
+    """
+    if wanted:
+        if not _is_free(wanted):
             raise SimulatorError(
                 f'master_port {wanted} is in use; allowed: 0 (a free one) or a port that nobody '
                 'listens on; end the other Gazebo or choose another port'
-            ) from error
-        port: int = probe.getsockname()[1]
-        return port
+            )
+        return wanted
+    for _ in range(_ATTEMPTS):
+        port = _FREE_PORTS.start + secrets.randbelow(len(_FREE_PORTS))
+        if _is_free(port):
+            return port
+    raise SimulatorError(
+        f'no port of {_FREE_PORTS.start} .. {_FREE_PORTS.stop - 1} is free; allowed: one that '
+        'nobody listens on; name one with master_port'
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(('', port))
+        except OSError:
+            return False
+    return True

@@ -9,21 +9,21 @@ import time
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_core.transforms import Array
+from telesurgery_gazebo.camera_feed import CameraFeed
 from telesurgery_gazebo.classic.commander import JointCommander
-from telesurgery_gazebo.classic.framing import framed
-from telesurgery_gazebo.classic.images import image_of
-from telesurgery_gazebo.classic.joint_control import ControlledJoints, gains_of
-from telesurgery_gazebo.classic.messages import Physics, WorldControl
 from telesurgery_gazebo.classic.pacing import Pacing
-from telesurgery_gazebo.classic.server import GazeboServer, ServerOptions
-from telesurgery_gazebo.classic.settings import GazeboSettings
+from telesurgery_gazebo.classic.server import GazeboServer
 from telesurgery_gazebo.classic.state_stream import Readings, StateStream
 from telesurgery_gazebo.classic.transport import Connection, Master
+from telesurgery_gazebo.classic.world import WorldControls
 from telesurgery_gazebo.errors import SimulatorError, WireError
-from telesurgery_gazebo.health import HealthMonitor
+from telesurgery_gazebo.health_reporting import HealthReporting
+from telesurgery_gazebo.hosting.options import ServerOptions
+from telesurgery_gazebo.joint_control import ControlledJoints, gains_at_home
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.rates import Reporting
-from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, SimulatorState
+from telesurgery_gazebo.settings import GazeboSettings
+from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener
 from telesurgery_gazebo.transport.client import TransportClient
 
 _RETRY_S = 0.05
@@ -49,24 +49,18 @@ class ClassicSimulator:
         self._joints = Joints.of(robot)
         self.joint_names = self._joints.names
         self._options, self._settings, self._reporting = options, settings, reporting
-        self._monitor = HealthMonitor(
-            start_limit_s=reporting.start_limit_s,
-            silence_limit_s=reporting.silence_limit_s,
-            now=time.monotonic(),
-        )
-        self._told: SimulatorState | None = None
-        self._telling = threading.Lock()
+        self._health = HealthReporting(reporting)
+        self._controls: WorldControls | None = None
         self._closing = threading.Event()
         self._begun = contextlib.ExitStack()
         self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
-        self._wanted: set[str] = set()
-        self._unreadable: set[str] = set()
 
     def start(self, listener: SimulatorListener) -> None:
         """Start server, screen and threads."""
         self._listener = listener
+        self._health.tell_to(listener)
         with contextlib.ExitStack() as begun:
-            self._server = GazeboServer(self._options, self._died)
+            self._server = GazeboServer(self._options, self._health.died)
             begun.callback(self._server.end)
             robot = self._server.scene.robot
             joints = ControlledJoints(robot, self.joint_names)
@@ -75,13 +69,16 @@ class ClassicSimulator:
             self._commander = JointCommander(
                 self._client, robot.name, joints, self._joints.velocity
             )
+            world = self._server.scene.world_name
+            topics = {name: camera.topic(world) for name, camera in self._settings.cameras.items()}
+            self._cameras = CameraFeed(self._client, topics, listener.on_image)
             self._begun = begun.pop_all()
-        self._tell_health()
+        self._health.tell()
         self._thread.start()
 
     def health(self) -> SimulatorHealth:
         """Return how it is now."""
-        return self._monitor.health(time.monotonic())
+        return self._health.health()
 
     def command(self, position: Array) -> None:
         """Hand over joint targets; one beyond a stop leads to the stop."""
@@ -90,15 +87,17 @@ class ClassicSimulator:
 
     def watch(self, camera: str, wanted: bool) -> None:
         """Subscribe to a camera, which renders only then, or no more."""
-        settings = self._settings.cameras.get(camera)
-        if settings is None or (camera in self._wanted) == wanted:
-            return
-        if wanted:
-            self._wanted.add(camera)
-            self._client.subscribe(settings.topic, lambda data: self._show(camera, data))
-        else:
-            self._wanted.discard(camera)
-            self._client.unsubscribe(settings.topic)
+        self._cameras.watch(camera, wanted)
+
+    def pause(self, paused: bool) -> None:
+        """Let the world's time stand, or pass again."""
+        self._running_world().pause(paused)
+        self._health.paused(paused)
+
+    def reset(self) -> None:
+        """Put the world to its beginning."""
+        self._commander.forget()
+        self._running_world().reset()
 
     def close(self) -> None:
         """End threads, server and screen."""
@@ -111,17 +110,28 @@ class ClassicSimulator:
         try:
             with contextlib.closing(self._connected()) as master:
                 self._set_gains()
-                world = f'/gazebo/{self._server.scene.world_name}'
-                physics = master.publish(f'{world}/physics', 'gazebo.msgs.Physics')
-                with contextlib.closing(physics):
-                    stream = self._unpaused(master, world)
+                world = self._server.scene.world_name
+                with contextlib.closing(WorldControls(master, world)) as controls:
+                    topic = f'/gazebo/{world}/pose/local/info'
+                    stream = master.subscribe(topic, 'gazebo.msgs.PosesStamped')
                     with contextlib.closing(stream):
-                        self._read(stream, physics)
+                        self._controls = controls
+                        controls.pause(False)
+                        stream.wait_at_most(_POLL_S)
+                        self._read(stream, controls)
         except (SimulatorError, WireError, OSError) as error:
             self._lost(str(error))
         except Exception as error:  # ours, and no reason to let the arms believe that all is well
             _log.exception('reading Gazebo failed')
             self._lost(f'{type(error).__name__}: {error}')
+
+    def _running_world(self) -> WorldControls:
+        if self._controls is None:
+            raise SimulatorError(
+                f'the simulator is {self.health().state.value}; allowed: to pause or reset one '
+                'that runs; wait until it does'
+            )
+        return self._controls
 
     def _connected(self) -> Master:
         """Wait until the master answers."""
@@ -140,28 +150,12 @@ class ClassicSimulator:
         The controllers would otherwise start with gains of their own, and take the first messages
         in the middle of a step.
         """
-        scene = self._server.scene
-        joints = ControlledJoints(scene.robot, self.joint_names).names
-        home = {
-            f'{arm}_{joint.name}': value
-            for arm in self._robot.arms
-            for model in [self._robot.model_of(arm)]
-            for joint, value in zip(model.joints, model.home, strict=True)
-        }
-        gains = gains_of(scene.robot, joints, self._settings.control, home)
+        tree = self._server.scene.robot
+        joints = ControlledJoints(tree, self.joint_names).names
+        gains = gains_at_home(tree, self._robot, joints, self._settings.control)
         self._commander.set_gains(gains, self._reporting.start_limit_s)
 
-    def _unpaused(self, master: Master, world: str) -> Connection:
-        """Let the world run, and return the stream of its states."""
-        stream = master.subscribe(f'{world}/pose/local/info', 'gazebo.msgs.PosesStamped')
-        with contextlib.closing(
-            master.publish(f'{world}/world_control', 'gazebo.msgs.WorldControl')
-        ) as control:
-            control.send(framed(WorldControl(pause=False).SerializeToString()))
-            stream.wait_at_most(_POLL_S)
-        return stream
-
-    def _read(self, stream: Connection, physics: Connection) -> None:
+    def _read(self, stream: Connection, controls: WorldControls) -> None:
         states = StateStream(self._server.scene.robot, self.joint_names, self._reporting)
         pacing = Pacing()
         while not self._closing.is_set():
@@ -173,44 +167,24 @@ class ClassicSimulator:
                 batch = states.read(messages, time.time_ns())
                 rate_hz = pacing.update(time.monotonic(), batch[-1].sim_time_s)
                 if rate_hz is not None:
-                    message = Physics(real_time_update_rate=rate_hz)
-                    physics.send(framed(message.SerializeToString()))
+                    controls.set_rate(rate_hz)
                 self._take(batch)
             self._commander.rest(time.monotonic())
-            self._tell_health()
+            self._health.tell()
 
     def _take(self, batch: list[Readings]) -> None:
-        self._monitor.state_arrived(time.monotonic(), batch[-1].sim_time_s)
+        self._health.state_arrived(batch[-1].sim_time_s)
         for readings in batch:
             if readings.joints is not None:
                 self._listener.on_joints(readings.joints, readings.sim_time_s)
             if readings.links is not None:
                 self._listener.on_links(readings.stamp_ns, readings.links)
 
-    def _show(self, camera: str, data: bytes) -> None:
-        try:
-            self._listener.on_image(image_of(data, camera, time.time_ns()))
-        except WireError as error:
-            if camera not in self._unreadable:  # once is enough, they come many times a second
-                self._unreadable.add(camera)
-                _log.warning('%s', error)
-
     def _lost(self, reason: str) -> None:
         """Report why Gazebo is read no more, unless it has ended: that is reported better."""
         server = self._server.process
         if not self._closing.is_set() and not server.ends_within(1.0):
-            self._died(f'lost Gazebo: {reason}; its last words: {server.last_error()}')
-
-    def _died(self, reason: str) -> None:
-        self._monitor.died(reason)
-        self._tell_health()
-
-    def _tell_health(self) -> None:
-        with self._telling:  # so that of two threads the one that knows more speaks last
-            health = self.health()
-            if health.state is not self._told:
-                self._told = health.state
-                self._listener.on_health(health)
+            self._health.died(f'lost Gazebo: {reason}; its last words: {server.last_error()}')
 
 
 def _require_version_11(master: Master) -> None:

@@ -45,12 +45,13 @@ class StateStream:
         self._newest: LinkStates | None = None
         self._reader: JointReader | None = None
         self._velocity = MeanVelocity()
+        self._stamp_ns = 0
 
     def read(self, messages: Sequence[bytes], stamp_ns: int) -> list[Readings]:
         """Return what is due in messages that came together at ``stamp_ns`` on the wall clock.
 
-        The newest state carries this stamp and the others earlier ones, by their simulated time;
-        of many, only the newest ones are read.
+        The newest state carries this stamp and the others earlier ones, by their simulated time,
+        but none an earlier one than was given before; of many, only the newest ones are read.
 
         Raises WireError for bytes that are no such message, SimulatorError for a robot other than
         the described one.
@@ -60,7 +61,8 @@ class StateStream:
         for message in messages[-_MOST_TOGETHER:]:
             sim_time_s = sim_time_of(message)
             behind_ns = max(0, round(1e9 * (newest_s - sim_time_s)))
-            readings.append(self._read_one(message, sim_time_s, stamp_ns - behind_ns))
+            self._stamp_ns = max(self._stamp_ns, stamp_ns - behind_ns)
+            readings.append(self._read_one(message, sim_time_s, self._stamp_ns))
         return readings
 
     def _read_one(self, message: bytes, sim_time_s: float, stamp_ns: int) -> Readings:

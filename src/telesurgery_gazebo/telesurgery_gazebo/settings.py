@@ -33,8 +33,12 @@ class Control:
 class Camera:
     """A camera in the world."""
 
-    topic: str = parameter(doc='On which Gazebo publishes its images.')
+    sensor: str = parameter(doc='model/link/sensor; fixed links count as the link they hang on.')
     frame: str = parameter(doc='Frame of the images: X right, Y down, Z away.')
+
+    def topic(self, world: str) -> str:
+        """Return on which topic Gazebo 11 publishes its images in the named world."""
+        return f'/{world}/{self.sensor}/image'
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from telesurgery_gazebo.classic import tether
-from telesurgery_gazebo.classic.installation import Program
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting import tether
+from telesurgery_gazebo.hosting.program import Program
 
 _COLOUR = re.compile(rb'\x1b\[[0-9;]*m')
 

@@ -11,15 +11,27 @@ the joint's own friction c takes is added to the target's velocity, which is rai
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from telesurgery_arm.description import RobotDescription
 from telesurgery_core.transforms import Array
-from telesurgery_gazebo.classic.joint_command import Gains
-from telesurgery_gazebo.classic.settings import Control
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.reflected_inertia import reflected_inertia
+from telesurgery_gazebo.settings import Control
 from telesurgery_gazebo.urdf_tree import UrdfTree
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """Of one joint: force = stiffness (p_target - p) + damping (feed_forward v_target - v)."""
+
+    stiffness: float
+    """[N m/rad or N/m]."""
+    damping: float
+    """[N m s/rad or N s/m]."""
+    feed_forward: float = 1.0
 
 
 class ControlledJoints:
@@ -51,6 +63,22 @@ class ControlledJoints:
     def velocities(self, velocity: Array) -> Array:
         """Return the target velocities of all joints for those ``(n,)`` of the commanded ones."""
         return np.concatenate((velocity, velocity[self._leader] * self._multiplier))
+
+
+def gains_at_home(
+    tree: UrdfTree, robot: RobotDescription, joints: Sequence[str], control: Control
+) -> list[Gains]:
+    """Return the gains of the named joints, with the inertias that they have at the arms' homes.
+
+    Raises SimulatorError as ``gains_of`` does.
+    """
+    home = {
+        f'{arm}_{joint.name}': value
+        for arm in robot.arms
+        for model in [robot.model_of(arm)]
+        for joint, value in zip(model.joints, model.home, strict=True)
+    }
+    return gains_of(tree, joints, control, home)
 
 
 def gains_of(

@@ -26,8 +26,8 @@ class Scene:
     """Its name is that of the model."""
 
 
-def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path) -> Scene:
-    """Expand the xacro files ``robot`` and ``world`` into ``folder``.
+def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path, generation: str) -> Scene:
+    """Expand the xacro files ``robot`` and ``world`` into ``folder``, for 'classic' or 'gz'.
 
     Raises SimulatorError when one of them is not what it should be.
     """
@@ -43,7 +43,7 @@ def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path) -> Scen
             f'the model.config beside {str(robot)!r} cannot be read ({error.strerror}); allowed: '
             'one that names the expanded URDF; put it there'
         ) from error
-    sdf = expand(world, arms_file=str(arms_file), generation='classic', robot=str(model))
+    sdf = expand(world, arms_file=str(arms_file), generation=generation, robot=str(model))
     file = folder / 'world.sdf'
     file.write_text(sdf, encoding='utf-8')
     return Scene(file, _world_name(sdf, world), tree)

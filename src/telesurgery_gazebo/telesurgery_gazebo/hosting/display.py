@@ -11,9 +11,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from telesurgery_gazebo.classic.installation import Installation
-from telesurgery_gazebo.classic.process import ManagedProcess
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.hosting.process import ManagedProcess
+from telesurgery_gazebo.hosting.program import Program
 
 SOCKETS = Path('/tmp/.X11-unix')
 """Where X servers of this machine listen."""
@@ -72,13 +72,13 @@ def cookie_in(authority: bytes, display: bytes) -> bytes:
 
 
 def start_screen(
-    installation: Installation, environment: Mapping[str, str], log: Path
+    xvfb: Program | None, environment: Mapping[str, str], log: Path
 ) -> tuple[ManagedProcess, str]:
     """Start Xvfb on a free display and return it with the name of the display.
 
     Raises SimulatorError when there is no Xvfb or when it does not come up.
     """
-    if installation.display_server is None:
+    if xvfb is None:
         raise SimulatorError(
             'no display works and there is no Xvfb; allowed: either of them; install the package '
             'xvfb, or turn the cameras off with the parameter cameras:=false'
@@ -88,7 +88,7 @@ def start_screen(
     try:
         screen = ManagedProcess(
             'Xvfb',
-            installation.display_server,
+            xvfb,
             (*arguments, '-nolisten', 'tcp', '-noreset'),
             # Gazebo asks for four samples a pixel wherever the screen offers them, which costs a
             # third of its rendering; Mesa's plain rasteriser, unlike llvmpipe, offers one. Gazebo

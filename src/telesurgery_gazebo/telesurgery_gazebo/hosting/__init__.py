@@ -1,0 +1,1 @@
+"""What a simulator runs as: processes, a scene in a folder, a screen."""

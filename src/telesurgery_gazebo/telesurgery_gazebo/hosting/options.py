@@ -1,0 +1,24 @@
+"""What a server of Gazebo is told, whichever generation it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """What to run and how."""
+
+    robot: Path
+    """Xacro file of the robot."""
+    world: Path
+    """Xacro file of the world."""
+    arms_file: Path
+    master_port: int = 0
+    """TCP port of Gazebo 11's master; 0: a free one. gz-sim has none."""
+    partition: str = ''
+    """Partition of gz-transport; empty: one of its own."""
+    cameras: bool = True
+    """Render the cameras' pictures, which needs a display."""
+    gui: bool = False
