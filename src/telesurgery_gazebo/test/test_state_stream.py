@@ -137,6 +137,18 @@ def test_time_that_is_reset_makes_no_velocity(stream, said, joints):
     assert not readings.joints.velocity.any()
 
 
+def test_time_that_is_reset_forgets_the_turns(stream, said, joints):
+    states = stream()
+    roll = joints.names.index('PSM1_roll')
+    position = np.zeros(25)
+    for step, angle in enumerate((1.5, 3.0, 4.2)):
+        position[roll] = angle
+        (readings,) = states.read([said(5_000_000_000 + step * 4_000_000, position)], 0)
+    assert readings.joints.position[roll] == pytest.approx(4.2)
+    (readings,) = states.read([said(4_000_000, np.zeros(25))], 0)
+    assert readings.joints.position[roll] == pytest.approx(0.0, abs=1e-9)
+
+
 @given(st.binary(max_size=100))
 def test_rubbish_is_refused_or_empty_but_never_crashes(tree, data):
     try:

@@ -40,6 +40,10 @@ class JointReader:
         self._sliding_rows = parent[slides], child[slides]
         self._position = np.zeros(len(joints))
 
+    def forget(self) -> None:
+        """Take the next angles for those nearest to zero: the world has been reset."""
+        self._position = np.zeros_like(self._position)
+
     def positions(self, p: Array, q: Array) -> Array:
         """Return positions ``(n,)`` [rad or m] from link poses ``p`` ``(m, 3)``, ``q`` ``(m, 4)``.
 

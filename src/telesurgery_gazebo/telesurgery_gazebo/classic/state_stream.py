@@ -46,6 +46,7 @@ class StateStream:
         self._reader: JointReader | None = None
         self._velocity = MeanVelocity()
         self._stamp_ns = 0
+        self._sim_time_s = 0.0
 
     def read(self, messages: Sequence[bytes], stamp_ns: int) -> list[Readings]:
         """Return what is due in messages that came together at ``stamp_ns`` on the wall clock.
@@ -66,6 +67,9 @@ class StateStream:
         return readings
 
     def _read_one(self, message: bytes, sim_time_s: float, stamp_ns: int) -> Readings:
+        if sim_time_s < self._sim_time_s and self._reader is not None:
+            self._reader.forget()
+        self._sim_time_s = sim_time_s
         if self._joints_due.due(sim_time_s):
             self._newest = self._links.read(message) or self._newest
             if self._newest is not None:
