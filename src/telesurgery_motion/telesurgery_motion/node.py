@@ -30,7 +30,7 @@ from telesurgery_ros.conversions import (
 )
 from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
-from telesurgery_ros.priority import make_realtime
+from telesurgery_ros.priority import make_process_realtime
 from telesurgery_ros.run import run
 from telesurgery_ros.waiting import Callback, WaitingReader
 
@@ -82,9 +82,10 @@ class MotionNode(Node):
             f'scale {parameters.scale:g}, tremor filter {parameters.filter}'
         )
         self._reader.start()
-        if parameters.realtime_priority:
-            make_realtime(self._reader.thread, parameters.realtime_priority)
         self._watch.start()
+        if parameters.realtime_priority:
+            # All threads: the reader waits for whichever of them holds the interpreter.
+            make_process_realtime(parameters.realtime_priority)
 
     def _callbacks(self) -> dict[PolledSubscription[Any], Callback]:
         """Return who hears what; of what comes together, pedals are heard before poses."""

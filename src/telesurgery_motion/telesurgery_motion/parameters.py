@@ -94,7 +94,7 @@ class MotionParameters(TremorParameters):
         20.0, unit='Hz', low=1.0, high=200.0, doc='Rate of commands while the masters are silent.'
     )
     realtime_priority: int = parameter(
-        10, low=0, high=99, doc='Priority of the commanding thread where permitted; 0: ordinary.'
+        10, low=0, high=99, doc='Priority of all threads where permitted; 0: ordinary.'
     )
 
     def __post_init__(self) -> None:

@@ -56,7 +56,7 @@ class FakeConsole:
 
 @pytest.fixture
 def motion():
-    with NodeProcess(MODULE, {'filter': 'none'}) as process:
+    with NodeProcess(MODULE, {'filter': 'none', 'silence_limit_s': 1.0}) as process:
         yield process
 
 
