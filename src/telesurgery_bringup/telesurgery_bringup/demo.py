@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from telesurgery_bringup.demo_link import key_of_the_run, write_paths
 from telesurgery_bringup.errors import BringupError, UsageError, one_of
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
@@ -113,37 +111,10 @@ def launch_arguments(settings: Settings, reservations: Reservations, key_file: P
         'insecure': str(settings.insecure).lower(),
     }
     if settings.second_link is not None:
-        values['paths'] = _write_paths(settings, settings.second_link, reservations)
-    return [f'{name}:={value}' for name, value in values.items()]
-
-
-def _write_paths(settings: Settings, second_link: str, reservations: Reservations) -> Path:
-    """Write the table of two paths into the results; return where."""
-    rows = [
-        f'  - name: {name}\n'
-        + ''.join(
-            f'    {side}: {{host: 127.0.0.1, port: {reservations.udp_port()}}}\n'
-            for side in ('surgeon', 'patient')
+        values['paths'] = write_paths(
+            settings.output, (settings.link, settings.second_link), reservations
         )
-        + f'    profile: {json.dumps(link)}\n'
-        for name, link in (('first', settings.link), ('second', second_link))
-    ]
-    path = settings.output / 'paths.yaml'
-    path.write_text('paths:\n' + ''.join(rows), encoding='utf-8')
-    return path
-
-
-@contextmanager
-def _key_of_the_run(settings: Settings) -> Iterator[Path]:
-    """Make the key that seals this one session; it is gone afterwards."""
-    from telesurgery_link.key_files import write_secret
-    from telesurgery_link.keys import PreSharedKey
-
-    with tempfile.TemporaryDirectory(prefix='telesurgery-') as folder:
-        path = Path(folder) / 'link.key'
-        if not settings.insecure:
-            write_secret(path, PreSharedKey.generate(os.urandom).to_text())
-        yield path
+    return [f'{name}:={value}' for name, value in values.items()]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -237,7 +208,7 @@ def _run(settings: Settings, workspace: Workspace, reservations: Reservations) -
         f'{settings.seconds:g} s, simulator {settings.sim}; results go to {settings.output}',
         flush=True,
     )
-    with _key_of_the_run(settings) as key_file:
+    with key_of_the_run(sealed=not settings.insecure) as key_file:
         arguments = launch_arguments(settings, reservations, key_file)
         code = _launch(arguments, settings.output / LOG)
     if code != 0:
