@@ -57,6 +57,8 @@ def _add_field(message: Any, package: str, name: str, kind: str, number: str) ->
     kind = kind.lstrip('*')
     if kind in _SCALARS:
         field.type = _SCALARS[kind]
+        if field.label == field.LABEL_REPEATED and kind not in ('string', 'bytes'):
+            field.options.packed = True  # as proto3 has it; either is read
     else:
         field.type = field.TYPE_MESSAGE
         field.type_name = f'.{package}.{kind}'

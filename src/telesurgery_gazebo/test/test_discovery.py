@@ -1,5 +1,7 @@
 """Discovery finds publishers, notices when they go, and is not disturbed by strangers."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,8 @@ from telesurgery_gazebo.transport.discovery import (
     Discovery,
     Found,
     Gone,
+    Joined,
+    Left,
     Publication,
     decode,
     encode,
@@ -173,3 +177,72 @@ def test_the_recorded_announcement_of_a_service_is_understood(recorded):
     assert found.publication.request_type == 'ignition.msgs.StringMsg'
     assert found.publication.response_type == 'ignition.msgs.JointCmd'
     assert found.publication.socket_id
+
+
+HARMONIC = replace(CAMERA, control='unused')
+"""As gz-transport 13 announces it: without a control socket."""
+
+
+def registered() -> tuple[Discovery, bytes]:
+    """Return who has subscribed by multicast, and the datagram that says so."""
+    us = sought()
+    assert us.receive(advertise(HARMONIC), 0.0) == [Found(HARMONIC)]
+    us.datagrams_to_send(0.0)
+    us.register(HARMONIC, 'our node')
+    (notice,) = us.datagrams_to_send(0.1)
+    return us, notice
+
+
+def publisher(process: str = 'them') -> Discovery:
+    them = Discovery(process)
+    them.advertise(replace(HARMONIC, process=process))
+    return them
+
+
+def test_only_a_tcp_address_is_a_control_socket():
+    assert CAMERA.has_control_socket
+    assert not HARMONIC.has_control_socket
+
+
+def test_a_publisher_hears_who_has_registered_by_multicast():
+    _, notice = registered()
+    assert publisher().receive(notice, 0.2) == [Joined(CAMERA.topic, 'us', 'our node')]
+
+
+def test_a_registration_carries_the_topics_type_and_the_publishers_process():
+    message = decode(registered()[1])
+    assert message.type == DiscoveryType.NEW_CONNECTION
+    assert message.pub.msg_pub.msg_type == CAMERA.message_type  # else nothing is sent to us
+    assert (message.pub.process_uuid, message.pub.msg_pub.ctrl) == ('us', 'them')
+
+
+def test_a_registration_with_another_publisher_is_not_ours():
+    _, notice = registered()
+    assert publisher('others').receive(notice, 0.2) == []
+    assert Discovery('them').receive(notice, 0.2) == []  # nothing of the kind is advertised
+
+
+def test_a_registration_is_repeated_in_case_it_was_lost():
+    us, notice = registered()
+    assert notice in us.datagrams_to_send(us.next_deadline())
+
+
+def test_who_leaves_a_topic_is_registered_no_more():
+    us, _ = registered()
+    us.forget(CAMERA.topic)
+    (notice,) = us.datagrams_to_send(0.2)
+    assert publisher().receive(notice, 0.3) == [Left(CAMERA.topic, 'us', 'our node')]
+    later = kinds(us.datagrams_to_send(us.next_deadline()))
+    assert DiscoveryType.NEW_CONNECTION not in later
+
+
+def test_who_leaves_for_good_is_registered_nowhere():
+    us, _ = registered()
+    us.leave()
+    assert kinds(us.datagrams_to_send(0.2)) == [DiscoveryType.END_CONNECTION, DiscoveryType.BYE]
+
+
+def test_nobody_stays_registered_with_a_publisher_that_is_gone():
+    us, notice = registered()
+    us.receive(encode('them', DiscoveryType.BYE), 0.3)
+    assert notice not in us.datagrams_to_send(us.next_deadline())

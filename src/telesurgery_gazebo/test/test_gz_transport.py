@@ -2,16 +2,26 @@
 
 import contextlib
 import queue
+import select
 import socket
 import time
 import uuid
 from functools import partial
+from typing import Any
 
 import pytest
+import zmq
 
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.transport.client import TransportClient
-from telesurgery_gazebo.transport.multicast import GROUP, SERVICE_PORT, TOPIC_PORT
+from telesurgery_gazebo.transport.discovery import Discovery, Found, Joined, Left, Publication
+from telesurgery_gazebo.transport.endpoint import bind
+from telesurgery_gazebo.transport.multicast import (
+    GROUP,
+    SERVICE_PORT,
+    TOPIC_PORT,
+    DiscoverySocket,
+)
 
 DEADLINE_S = 20.0
 TYPE = 'a.Type'
@@ -28,6 +38,64 @@ def clients(partition):
         yield [
             stack.enter_context(contextlib.closing(TransportClient(partition))) for _ in range(2)
         ]
+
+
+class Harmonic:
+    """A process that speaks as gz-transport 13 does: it registers, and is registered, by UDP."""
+
+    def __init__(self, partition: str) -> None:
+        self.name = str(uuid.uuid4())
+        self.topic = f'@/{partition}@/topic'
+        self.discovery = Discovery(self.name)
+        self._multicast = DiscoverySocket(self.discovery, '127.0.0.1', TOPIC_PORT)
+        self._context: zmq.Context[zmq.Socket[bytes]] = zmq.Context()
+        self._data = self._context.socket(zmq.PUB)
+        self.heard = self._context.socket(zmq.SUB)
+        self.heard.setsockopt(zmq.RCVTIMEO, 20)
+        self.address = bind(self._data, '127.0.0.1')
+
+    def advertise(self) -> None:
+        """As gz-transport 13 does: where older ones name a socket, it says that there is none."""
+        self.discovery.advertise(
+            Publication(self.topic, self.address, self.name, 'node', 'unused', TYPE)
+        )
+
+    def publish(self, data: bytes) -> None:
+        self._data.send_multipart(
+            [self.topic.encode(), self.address.encode(), data, TYPE.encode()]
+        )
+
+    def subscribe(self) -> None:
+        self.discovery.seek(self.topic)
+        publication = self.event(Found).publication
+        self.heard.connect(publication.address)
+        self.heard.subscribe(self.topic)
+        self.discovery.register(publication, 'node')
+
+    def event(self, kind: type) -> Any:
+        """Turn the multicast's handle until an event of this kind comes."""
+        deadline = time.monotonic() + DEADLINE_S
+        while time.monotonic() < deadline:
+            self._multicast.send_due()
+            select.select([self._multicast], [], [], 0.05)
+            for event in self._multicast.receive():
+                if isinstance(event, kind):
+                    return event
+        raise TimeoutError(kind.__name__)
+
+    def say(self) -> None:
+        """Multicast what is due."""
+        self._multicast.send_due()
+
+    def close(self) -> None:
+        self._multicast.close()
+        self._context.destroy(linger=0)
+
+
+@pytest.fixture
+def harmonic(partition):
+    with contextlib.closing(Harmonic(partition)) as process:
+        yield process
 
 
 def publish_until_heard(
@@ -113,6 +181,39 @@ def test_a_callback_that_fails_does_not_stop_the_others(clients, caplog):
         publisher.publish('/bad', TYPE, [b'x'])
     publish_until_heard(publisher, '/good', heard)
     assert 'KeyError' in caplog.text
+
+
+def test_a_publisher_without_a_control_socket_hears_by_multicast_who_subscribes(clients, harmonic):
+    client = clients[0]
+    heard: queue.Queue[bytes] = queue.Queue()
+    client.subscribe('/topic', heard.put)
+    harmonic.advertise()
+    joined = harmonic.event(Joined)
+    assert joined.topic == harmonic.topic
+    deadline = time.monotonic() + DEADLINE_S
+    while heard.empty() and time.monotonic() < deadline:
+        harmonic.publish(b'data')
+    assert heard.get(timeout=DEADLINE_S) == b'data'
+    client.unsubscribe('/topic')
+    assert harmonic.event(Left) == Left(harmonic.topic, joined.process, joined.node)
+
+
+def test_a_subscriber_that_registers_by_multicast_is_known_and_hears(clients, harmonic):
+    client = clients[0]
+    client.advertise('/topic', TYPE)
+    harmonic.subscribe()
+    harmonic.say()
+    assert client.wait_for_subscriber('/topic', DEADLINE_S)
+    deadline = time.monotonic() + DEADLINE_S
+    frames: list[bytes] = []
+    while not frames and time.monotonic() < deadline:
+        client.publish('/topic', TYPE, [b'data'])
+        with contextlib.suppress(zmq.Again):
+            frames = harmonic.heard.recv_multipart()
+    assert (frames[0], frames[2], frames[3]) == (harmonic.topic.encode(), b'data', TYPE.encode())
+    harmonic.discovery.forget(harmonic.topic)
+    harmonic.say()
+    assert client.wait_for_no_subscriber('/topic', DEADLINE_S)
 
 
 def test_a_service_that_nobody_offers_is_an_error_in_bounded_time(clients):

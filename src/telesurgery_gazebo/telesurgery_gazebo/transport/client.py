@@ -20,7 +20,7 @@ from concurrent.futures import TimeoutError as AnswerTimeoutError
 import zmq
 
 from telesurgery_gazebo.errors import SimulatorError
-from telesurgery_gazebo.transport.discovery import Discovery, Found, Gone
+from telesurgery_gazebo.transport.discovery import Discovery, Event, Found, Gone, Joined, Left
 from telesurgery_gazebo.transport.multicast import SERVICE_PORT, TOPIC_PORT, DiscoverySocket
 from telesurgery_gazebo.transport.publisher import Payload, TopicPublisher
 from telesurgery_gazebo.transport.service import Call, ServiceCaller
@@ -65,11 +65,11 @@ class TransportClient:
 
     def wait_for_subscriber(self, topic: str, timeout_s: float) -> bool:
         """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
-        return self._publisher.wait_for_subscriber(self._full(topic).encode(), timeout_s)
+        return self._publisher.wait_for_subscriber(self._full(topic), timeout_s)
 
     def wait_for_no_subscriber(self, topic: str, timeout_s: float) -> bool:
         """Return whether nobody subscribes to ``topic`` any more within ``timeout_s`` [s]."""
-        return self._publisher.wait_for_no_subscriber(self._full(topic).encode(), timeout_s)
+        return self._publisher.wait_for_no_subscriber(self._full(topic), timeout_s)
 
     def subscribe(self, topic: str, callback: Callback) -> None:
         """Call ``callback`` with the bytes of every message of a topic, in the client's thread."""
@@ -157,20 +157,26 @@ class TransportClient:
         while self._tasks:
             self._tasks.popleft()()
 
-    def _topics_changed(self, events: list[Found | Gone]) -> None:
+    def _topics_changed(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Found):
                 self._subscriber.connect(event.publication)
+                if not event.publication.has_control_socket:
+                    self._topics.discovery.register(event.publication, self._node)
+            elif isinstance(event, Joined):
+                self._publisher.add_subscriber(event.topic, event.process, event.node)
+            elif isinstance(event, Left):
+                self._publisher.remove_subscriber(event.topic, event.process, event.node)
             else:
                 self._subscriber.forget(event.process, event.topic)
                 if not event.topic:
                     self._publisher.forget_process(event.process)
 
-    def _services_changed(self, events: list[Found | Gone]) -> None:
+    def _services_changed(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Found):
                 self._caller.connect(event.publication)
-            elif not event.topic:
+            elif isinstance(event, Gone) and not event.topic:
                 self._caller.forget(event.process)
 
     def _finish(self) -> None:

@@ -4,12 +4,17 @@ Every process multicasts what it advertises and what it seeks, and a heartbeat e
 silent for three seconds is gone. A datagram is two little-endian bytes of length and a
 ``Discovery`` message of wire version 10 (gz-transport 8 to 15). Announcements get lost, so both
 are repeated with every heartbeat.
+
+A subscriber registers with the publisher, which sends (and a camera renders) nothing before. With
+gz-transport 8, Gazebo 11's, it does so at the publisher's control socket; gz-transport 13 has
+none, and the subscriber multicasts NEW_CONNECTION, with the publisher's process in the field of
+the control socket.
 """
 
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from telesurgery_gazebo.errors import WireError
@@ -32,12 +37,18 @@ class Publication:
     process: str
     node: str
     control: str = ''
-    """Of the socket at which subscribers register (topics)."""
+    """Of the socket at which subscribers register (topics); in a registration by multicast, the
+    process of the publisher."""
     message_type: str = ''
     socket_id: str = ''
     """Identity of the socket that takes requests (services)."""
     request_type: str = ''
     response_type: str = ''
+
+    @property
+    def has_control_socket(self) -> bool:
+        """Whether subscribers register at ``control``, and not by multicast."""
+        return self.control.startswith('tcp://')
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,27 @@ class Gone:
     topic: str = ''
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A remote node subscribes to a topic of this process; told again and again."""
+
+    topic: str
+    process: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A remote node subscribes to a topic of this process no more."""
+
+    topic: str
+    process: str
+    node: str
+
+
+Event = Found | Gone | Joined | Left
+
+
 class Discovery:
     """One process's view of who publishes what. Times are seconds of any steady clock."""
 
@@ -63,6 +95,7 @@ class Discovery:
         self._advertised: dict[str, Publication] = {}
         self._sought: set[str] = set()
         self._found: dict[tuple[str, str, str], Publication] = {}
+        self._registered: dict[tuple[str, str, str], Publication] = {}
         self._heard: dict[str, float] = {}
         self._outgoing: list[bytes] = []
         self._next_heartbeat = -float('inf')
@@ -78,15 +111,28 @@ class Discovery:
         self._outgoing.append(encode(self.process, DiscoveryType.SUBSCRIBE, topic))
 
     def forget(self, topic: str) -> None:
-        """Seek ``topic`` no more."""
+        """Seek ``topic`` no more, and tell the publishers at which this process is registered."""
         self._sought.discard(topic)
         self._found = {key: item for key, item in self._found.items() if item.topic != topic}
+        for key in [key for key in self._registered if key[0] == topic]:
+            subscription = self._registered.pop(key)
+            self._outgoing.append(encode(self.process, DiscoveryType.END_CONNECTION, subscription))
+
+    def register(self, publication: Publication, node: str) -> None:
+        """Tell a publisher that ``node`` subscribes, now and with every heartbeat."""
+        subscription = replace(
+            publication, process=self.process, node=node, control=publication.process
+        )
+        self._registered[_key(publication)] = subscription
+        self._outgoing.append(encode(self.process, DiscoveryType.NEW_CONNECTION, subscription))
 
     def leave(self) -> None:
         """Tell everybody that this process is gone."""
+        for topic in {topic for topic, _, _ in self._registered}:
+            self.forget(topic)  # for a publisher keeps the subscribers of a process that says BYE
         self._outgoing.append(encode(self.process, DiscoveryType.BYE))
 
-    def receive(self, datagram: bytes, now: float) -> list[Found | Gone]:
+    def receive(self, datagram: bytes, now: float) -> list[Event]:
         """Take a datagram and return what it changed; WireError when it is no datagram."""
         message = decode(datagram)
         if message.version != WIRE_VERSION or message.process_uuid in ('', self.process):
@@ -97,6 +143,8 @@ class Discovery:
         if message.type == DiscoveryType.SUBSCRIBE and message.sub.topic in self._advertised:
             publication = self._advertised[message.sub.topic]
             self._outgoing.append(encode(self.process, DiscoveryType.ADVERTISE, publication))
+        if message.type in (DiscoveryType.NEW_CONNECTION, DiscoveryType.END_CONNECTION):
+            return self._subscribed(message)
         if message.type == DiscoveryType.UNADVERTISE:
             return self._lose(message.process_uuid, message.pub.topic)
         if message.type == DiscoveryType.BYE:
@@ -112,6 +160,10 @@ class Discovery:
                 encode(self.process, DiscoveryType.ADVERTISE, publication)
                 for publication in self._advertised.values()
             ]
+            self._outgoing += [
+                encode(self.process, DiscoveryType.NEW_CONNECTION, subscription)
+                for subscription in self._registered.values()
+            ]
             known = {publication.topic for publication in self._found.values()}
             self._outgoing += [
                 encode(self.process, DiscoveryType.SUBSCRIBE, topic)
@@ -120,7 +172,7 @@ class Discovery:
         outgoing, self._outgoing = self._outgoing, []
         return outgoing
 
-    def silent(self, now: float) -> list[Found | Gone]:
+    def silent(self, now: float) -> list[Event]:
         """Return the processes that have been silent for too long, and forget them."""
         late = [process for process, heard in self._heard.items() if now - heard > SILENCE_S]
         return [event for process in late for event in self._lose(process)]
@@ -129,25 +181,38 @@ class Discovery:
         """Return when ``datagrams_to_send`` and ``silent`` are to be called next [s]."""
         return -float('inf') if self._outgoing else self._next_heartbeat
 
-    def _note(self, publication: Publication) -> list[Found | Gone]:
-        key = (publication.topic, publication.process, publication.node)
+    def _note(self, publication: Publication) -> list[Event]:
+        key = _key(publication)
         if publication.topic not in self._sought or self._found.get(key) == publication:
             return []
         self._found[key] = publication
         return [Found(publication)]
 
-    def _lose(self, process: str, topic: str = '') -> list[Found | Gone]:
+    def _subscribed(self, message: Any) -> list[Event]:
+        """Take somebody's registration; those with other publishers are not ours to note."""
+        subscription = publication_of(message.pub)
+        if subscription.topic not in self._advertised or subscription.control != self.process:
+            return []
+        kind = Joined if message.type == DiscoveryType.NEW_CONNECTION else Left
+        return [kind(subscription.topic, subscription.process, subscription.node)]
+
+    def _lose(self, process: str, topic: str = '') -> list[Event]:
         lost = [key for key in self._found if key[1] == process and topic in ('', key[0])]
         for key in lost:
             del self._found[key]
+            self._registered.pop(key, None)
         if topic == '':
             self._heard.pop(process, None)
             return [Gone(process)]
         return [Gone(process, topic)] if lost else []
 
 
+def _key(publication: Publication) -> tuple[str, str, str]:
+    return publication.topic, publication.process, publication.node
+
+
 def encode(process: str, kind: DiscoveryType, content: Publication | str | None = None) -> bytes:
-    """Return the datagram of ``process`` that advertises a publication or seeks a topic."""
+    """Return the datagram of ``process`` that tells of a publication or seeks a topic."""
     message = messages.Discovery(version=WIRE_VERSION, process_uuid=process, type=kind)
     if isinstance(content, Publication):
         _fill(message.pub, content)

@@ -7,7 +7,7 @@ import socket
 import time
 
 from telesurgery_gazebo.errors import SimulatorError, WireError
-from telesurgery_gazebo.transport.discovery import Discovery, Found, Gone
+from telesurgery_gazebo.transport.discovery import Discovery, Event
 
 GROUP = '239.255.0.7'
 TOPIC_PORT = 10317
@@ -37,7 +37,7 @@ class DiscoverySocket:
         """Return the descriptor to poll."""
         return self._socket.fileno()
 
-    def receive(self) -> list[Found | Gone]:
+    def receive(self) -> list[Event]:
         """Take one waiting datagram and return what it changed; rubbish changes nothing."""
         try:
             return self.discovery.receive(self._socket.recv(65536), time.monotonic())
@@ -47,7 +47,7 @@ class DiscoverySocket:
             _log.warning('discovery: %s', error)
         return []
 
-    def send_due(self) -> list[Found | Gone]:
+    def send_due(self) -> list[Event]:
         """Multicast what is due, and return who has fallen silent."""
         now = time.monotonic()
         try:

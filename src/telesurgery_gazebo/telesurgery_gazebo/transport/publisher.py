@@ -16,7 +16,7 @@ _MORE, _LAST = int(zmq.SNDMORE | zmq.DONTWAIT), int(zmq.DONTWAIT)
 
 Payload = bytes | memoryview
 
-Registration = tuple[bytes, bytes, bytes]
+Registration = tuple[str, str, str]
 """Topic, process and node of a remote subscriber."""
 
 
@@ -55,21 +55,32 @@ class TopicPublisher:
         frames = self.control.recv_multipart()
         if len(frames) != 6:
             return
-        _, topic, process, node, _, kind = frames
+        _, *names, _, kind = frames
+        topic, process, node = (name.decode(errors='replace') for name in names)
+        if kind == b'%d' % DiscoveryType.NEW_CONNECTION:
+            self.add_subscriber(topic, process, node)
+        elif kind == b'%d' % DiscoveryType.END_CONNECTION:
+            self.remove_subscriber(topic, process, node)
+
+    def add_subscriber(self, topic: str, process: str, node: str) -> None:
+        """Note that a remote node subscribes to a topic."""
         with self._changed:
-            if kind == b'%d' % DiscoveryType.NEW_CONNECTION:
-                self._subscribers.add((topic, process, node))
-            elif kind == b'%d' % DiscoveryType.END_CONNECTION:
-                self._subscribers.discard((topic, process, node))
+            self._subscribers.add((topic, process, node))
+            self._changed.notify_all()
+
+    def remove_subscriber(self, topic: str, process: str, node: str) -> None:
+        """Note that a remote node subscribes to a topic no more."""
+        with self._changed:
+            self._subscribers.discard((topic, process, node))
             self._changed.notify_all()
 
     def forget_process(self, process: str) -> None:
         """Strike out the subscribers of a process that is gone."""
         with self._changed:
-            self._subscribers = {item for item in self._subscribers if item[1] != process.encode()}
+            self._subscribers = {item for item in self._subscribers if item[1] != process}
             self._changed.notify_all()
 
-    def wait_for_subscriber(self, topic: bytes, timeout_s: float) -> bool:
+    def wait_for_subscriber(self, topic: str, timeout_s: float) -> bool:
         """Return whether somebody subscribes to ``topic`` within ``timeout_s`` [s]."""
         with self._changed:
             self._changed.wait_for(
@@ -77,12 +88,12 @@ class TopicPublisher:
             )
             return self._has_subscriber(topic)
 
-    def wait_for_no_subscriber(self, topic: bytes, timeout_s: float) -> bool:
+    def wait_for_no_subscriber(self, topic: str, timeout_s: float) -> bool:
         """Return whether nobody subscribes to ``topic`` any more within ``timeout_s`` [s]."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._has_subscriber(topic), timeout_s)
 
-    def _has_subscriber(self, topic: bytes) -> bool:
+    def _has_subscriber(self, topic: str) -> bool:
         return any(item[0] == topic for item in self._subscribers)
 
     def close(self) -> None:

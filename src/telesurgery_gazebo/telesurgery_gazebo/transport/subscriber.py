@@ -62,7 +62,7 @@ class TopicSubscriber:
         """Take one waiting message and hand it to its callback."""
         frames = self.data.recv_multipart()
         callback = self._callbacks.get(frames[0])
-        if callback is not None and len(frames) == 4:
+        if callback is not None and len(frames) >= 4:  # a fifth one has statistics
             callback(frames[2])
 
     def close(self) -> None:
@@ -72,6 +72,8 @@ class TopicSubscriber:
         self.data.close(linger=0)
 
     def _notify(self, publication: Publication, kind: DiscoveryType) -> None:
+        if not publication.has_control_socket:  # it hears of us by multicast
+            return
         with self._context.socket(zmq.DEALER) as notice:
             notice.setsockopt(zmq.LINGER, _LINGER_MS)
             notice.connect(publication.control)
