@@ -62,13 +62,11 @@ def test_the_state_says_what_is_near_and_what_is_on(states):
 
 def test_a_fixture_is_switched_by_its_name(states):
     peer, said = states
-    client = peer.node.create_client(SetBool, '/guard/floor/enable')
-    peer.spin_until(client.service_is_ready)
+    client = peer.client(SetBool, '/guard/floor/enable', GuardState, '/guard/state')
     for on in (False, True):
-        future = client.call_async(SetBool.Request(data=on))
-        peer.spin_until(future.done)
-        assert future.result().success
-        assert future.result().message == f'floor is {"on" if on else "off"}'
+        answer = peer.ask(client, SetBool.Request(data=on))
+        assert answer.success
+        assert answer.message == f'floor is {"on" if on else "off"}'
         peer.spin_until(lambda on=on: is_on(said, 'floor') is on)
 
 

@@ -26,7 +26,7 @@ def key_of_the_run(*, sealed: bool) -> Iterator[Path]:
 
 
 def write_paths(folder: Path, links: tuple[str, str], reservations: Reservations) -> Path:
-    """Write a table of two paths, on ports that nobody else uses, into ``folder``; return where."""
+    """Write a table of two paths, on ports that are free, into ``folder``; return where."""
     rows = [
         f'  - name: {name}\n'
         + ''.join(

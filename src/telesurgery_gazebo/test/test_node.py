@@ -74,11 +74,7 @@ def ended(pids) -> bool:
 
 
 def call(peer, kind, name, request):
-    client = peer.node.create_client(kind, name)
-    peer.spin_until(client.service_is_ready)
-    future = client.call_async(request)
-    peer.spin_until(future.done)
-    return future.result()
+    return peer.ask(peer.client(kind, name, SimulatorState, '/simulator/state'), request)
 
 
 def went_back(before, after):

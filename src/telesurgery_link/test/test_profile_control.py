@@ -27,12 +27,7 @@ FAST = 'netem: delay 5ms'
 
 
 def answer(peer: Peer, kind: Any, name: str, request: Any) -> Any:
-    client = peer.node.create_client(kind, name)
-    peer.spin_until(client.service_is_ready)
-    future = client.call_async(request)
-    peer.spin_until(future.done)
-    peer.node.destroy_client(client)
-    return future.result()
+    return peer.ask(peer.client(kind, name, LinkStatus, '/link/status'), request)
 
 
 def set_profile(peer: Peer, profile: str, **more: Any) -> Any:

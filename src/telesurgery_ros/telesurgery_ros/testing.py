@@ -13,10 +13,13 @@ from types import TracebackType
 from typing import Any
 
 import rclpy
+from rclpy.client import Client
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
+
+from telesurgery_ros import qos
 
 DEADLINE_S = 30.0
 """Longest time that anything in a test may take on a busy machine."""
@@ -130,6 +133,25 @@ class Peer:
         publisher = self.node.create_publisher(message_type, topic, profile)
         self.spin_until(lambda: publisher.get_subscription_count() >= matched)
         return publisher
+
+    def client(self, service_type: type[Any], name: str, spoken: type[Any], topic: str) -> Client:
+        """Return a client of a service whose answers will arrive.
+
+        ``topic`` is one that the server's process publishes all the time, of type ``spoken``.
+        A ready service takes requests, but its process may not have discovered yet where this
+        client listens, and would drop the answer. It learns of a participant's readers in the
+        order in which they were made: once it is heard by a later one, it knows the client's.
+        """
+        client = self.node.create_client(service_type, name)
+        heard = self.collect(spoken, topic, qos.STREAM_IN)
+        self.spin_until(lambda: heard and client.service_is_ready())
+        return client
+
+    def ask(self, client: Client, request: Any) -> Any:
+        """Return the answer to a request."""
+        future = client.call_async(request)
+        self.spin_until(future.done)
+        return future.result()
 
     def spin_until(self, condition: Callable[[], object], deadline_s: float = DEADLINE_S) -> None:
         """Handle messages until ``condition`` holds; TimeoutError when it never does."""
