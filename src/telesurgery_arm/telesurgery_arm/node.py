@@ -29,7 +29,13 @@ from telesurgery_arm.parameters import ArmsNodeParameters
 from telesurgery_arm.robot import Robot
 from telesurgery_arm.status import ArmStatus, RobotStatus
 from telesurgery_core.types import JointSample
-from telesurgery_msgs.msg import ArmSafety, CommandTrace, SafetyState, SimulatorState
+from telesurgery_msgs.msg import (
+    ArmSafety,
+    CommandTrace,
+    ConsoleSafety,
+    SafetyState,
+    SimulatorState,
+)
 from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import (
@@ -233,11 +239,33 @@ class ArmsNode(Node):
 def _safety_state(status: RobotStatus, stamp_ns: int) -> SafetyState:
     return SafetyState(
         header=header(stamp_ns),
+        site=status.site.value,
+        stopped=status.stopped,
         holds=status.holds,
         command_age_ms=1e3 * status.command_age_s,
         command_gap_ms=1e3 * status.command_gap_s,
+        velocity_factor=status.velocity_factor,
+        warnings=list(status.warnings),
+        consoles=[
+            ConsoleSafety(
+                name=console.name,
+                command_age_ms=1e3 * console.command_age_s,
+                command_gap_ms=1e3 * console.command_gap_s,
+                path_delay_ms=1e3 * console.path_delay_s,
+                refusal=console.refusal,
+                warnings=list(console.warnings),
+            )
+            for console in status.consoles
+        ],
         arms=[
-            ArmSafety(arm=arm.name, state=arm.state.value, reason=arm.reason or arm.limits)
+            ArmSafety(
+                arm=arm.name,
+                state=arm.state.value,
+                kind=arm.kind,
+                holder=arm.holder,
+                reason=arm.reason or arm.limits,
+                warnings=list(arm.warnings),
+            )
             for arm in status.arms
         ],
     )

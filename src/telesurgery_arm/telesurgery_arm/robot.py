@@ -16,14 +16,14 @@ from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.frames import ENDOSCOPE, Frames
 from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_arm.guarding.stage import GuardingStage
+from telesurgery_arm.hands import Hands
 from telesurgery_arm.horizon import Horizon
-from telesurgery_arm.interval import ArrivalInterval
 from telesurgery_arm.jaw_approach import JawApproach
 from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.plant import Plant
 from telesurgery_arm.station import Station
-from telesurgery_arm.status import ArmStatus, RobotStatus
+from telesurgery_arm.status import ArmStatus, ConsoleStatus, RobotStatus
 from telesurgery_arm.teleoperation import (
     EndoscopeFollowing,
     Following,
@@ -35,6 +35,7 @@ from telesurgery_core.errors import one_of
 from telesurgery_core.transforms import Array, inverse
 from telesurgery_core.types import JointSample, TeleopCommand
 from telesurgery_safety.gate import Gate
+from telesurgery_safety.holders import FIRST_CONSOLE, Authority
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
@@ -61,15 +62,17 @@ class Robot:
         safety: SafetyParameters,
         guarding: GuardingDescription | None = None,
         guarding_folder: Path = Path(),
+        authority: Authority | None = None,
     ) -> None:
         """Take what the files of ``config/`` say; without ``guarding`` there are no fixtures.
 
-        ``guarding_folder`` is where the files of its meshes are relative to. Raises ParameterError
-        for what does not fit the robot.
+        ``guarding_folder`` is where the files of its meshes are relative to. ``authority`` says to
+        which site an arm listens; None: all to the first console. Raises ParameterError for what
+        does not fit the robot.
         """
         self.frames = Frames(description)
         self.plant = Plant(safety.joint_state_timeout_s)
-        self.supervisor = Supervisor(safety, list(description.arms))
+        self.supervisor = Supervisor(safety, list(description.arms), authority)
         self.stations = {
             name: _station(name, description, parameters, safety) for name in description.arms
         }
@@ -84,10 +87,7 @@ class Robot:
             station.lines = self.guarding.lines[name]
         self._keeps_view = Keep(parameters.instruments_keep) is Keep.VIEW
         self._joint_count = len(description.joint_names)
-        self._interval = ArrivalInterval(parameters.goal_spread_limit_s)
-        self._spread_s = 0.0
-        self._command: TeleopCommand | None = None
-        self._goals_are_new = False
+        self._hands: dict[str, Hands] = {}
         self._seen_from: list[float] | None = None
         self._now = -math.inf
         self._look()
@@ -109,10 +109,13 @@ class Robot:
         """Move an arm to a tip pose ``(4, 4)`` in its base frame."""
         self.arm(name).move_cp(self._in_rcm(name, 'move_cp', T_base_tip))
 
-    def teleoperate(self, now: float, command: TeleopCommand, arrival_ns: int) -> bool:
+    def teleoperate(
+        self, now: float, command: TeleopCommand, arrival_ns: int, site: str = FIRST_CONSOLE
+    ) -> bool:
         """Take a command that arrived at ``now`` [s], on the wall clock at ``arrival_ns``.
 
-        Returns whether it is followed: it is the newest and not too old. Raises
+        ``site`` is who speaks, by where the command came in. Returns whether it is followed: it is
+        the newest of its site, not too old, and the site has authority over an arm in it. Raises
         CommandRefusedError for an invalid one.
         """
         for hand in (command.left, command.right):
@@ -123,11 +126,11 @@ class Robot:
             validation.tip_pose('displacement of a hand', hand.T_displacement)
             validation.joints('jaw of a hand', (hand.jaw,), ('jaw',))
         age_s = (arrival_ns - command.stamp_ns) * 1e-9
-        accepted = self.supervisor.command_arrived(now, command, age_s)
+        accepted = self.supervisor.command_arrived(now, site, command, age_s)
         if accepted:
-            self._spread_s = self._interval.arrived(now)
-            self._command = command
-            self._goals_are_new = True
+            if site not in self._hands:
+                self._hands[site] = Hands(self._parameters.goal_spread_limit_s)
+            self._hands[site].take(now, command)
         return accepted
 
     def step(self, now: float, sample: JointSample | None = None) -> list[float] | None:
@@ -150,20 +153,13 @@ class Robot:
             motion = self.supervisor.verdict(name).motion
             rides = self._rides(name)
             station.permit(Motion.TELEOPERATED if rides else motion)
-            hand = self._command.hand_for(name) if self._command else None
             if rides:
                 station.ride(self.frames.T_rcm_base(name), view_moved=view_moved)
-            elif motion is Motion.TELEOPERATED and hand is not None:
-                station.follow(
-                    hand,
-                    self.frames.T_rcm_base(name),
-                    self._spread_s,
-                    dt,
-                    goal_is_new=self._goals_are_new or view_moved,
-                )
+            elif motion is Motion.TELEOPERATED:
+                self._follow(name, station, dt, view_moved=view_moved)
             station.arm.approach(dt)
-        self._goals_are_new = False
-        self._spread_s = max(self._spread_s - dt, 0.0)
+        for hands in self._hands.values():
+            hands.pass_time(dt)
         self.guarding.step(dt)
         targets: list[float] = []
         for station in self.stations.values():
@@ -173,16 +169,40 @@ class Robot:
     def status(self, now: float) -> RobotStatus:
         """Return the supervisor's state; the limits that acted since the last call are in it."""
         return RobotStatus(
+            self.supervisor.site,
+            self.supervisor.stopped,
             self.supervisor.holds,
             self.supervisor.command_age_s,
             self.supervisor.command_gap_s(now),
             tuple(self._arm_status(name, station) for name, station in self.stations.items()),
+            tuple(
+                ConsoleStatus(
+                    name,
+                    console.command_age_s,
+                    console.command_gap_s(now),
+                    console.refusal,
+                )
+                for name, console in self.supervisor.consoles.items()
+            ),
         )
 
     def _arm_status(self, name: str, station: Station) -> ArmStatus:
         verdict = self.supervisor.verdict(name)
         limits = '; '.join(str(clamp) for clamp in station.arm.take_clamps())
-        return ArmStatus(name, verdict.state, verdict.reason, limits)
+        holder = self.supervisor.holder(name)
+        return ArmStatus(name, verdict.state, verdict.reason, limits, verdict.kind, holder)
+
+    def _follow(self, name: str, station: Station, dt: float, *, view_moved: bool) -> None:
+        hands = self._hands.get(self.supervisor.holder(name))
+        hand = None if hands is None or hands.command is None else hands.command.hand_for(name)
+        if hands is not None and hand is not None:
+            station.follow(
+                hand,
+                self.frames.T_rcm_base(name),
+                hands.spread_s,
+                dt,
+                goal_is_new=hands.are_new or view_moved,
+            )
 
     def _measure(self, sample: JointSample, now: float) -> None:
         first, troubled = not self.plant.is_known, bool(self.plant.problem(now))
@@ -210,6 +230,10 @@ class Robot:
                 station.break_down(problem)
             self.supervisor.observe(name, station.condition, station.fault)
         self.supervisor.step(now)
+        for name, station in self.stations.items():
+            aligning = self.supervisor.verdict(name).state is SafetyState.ALIGNING
+            if aligning and station.arm.stands:
+                self.supervisor.aligned(name)
 
     def _look(self) -> bool:
         """Move the view to where the endoscope's setpoint is; return whether it moved."""

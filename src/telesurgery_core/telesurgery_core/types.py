@@ -56,7 +56,7 @@ class ConsoleSample:
     camera: bool = False
     """True while the camera pedal is pressed: the hands drive the endoscope."""
     stop: bool = False
-    """True while the stop button is pressed: nobody is present until the operator is again."""
+    """True while the stop button is pressed: an emergency stop at the patient's side."""
     arm_swap: tuple[Hand, ...] = ()
     """The hands that ask, in this one sample, for the next arm."""
 
@@ -93,6 +93,10 @@ class TeleopCommand:
     sequence: int
     left: HandCommand
     right: HandCommand
+    present: bool = True
+    """Whether the operator is there; without, nothing follows."""
+    stop: bool = False
+    """Whether the stop button is pressed: an emergency stop, whoever has authority."""
 
     def hand_for(self, arm: str) -> HandCommand | None:
         """Return the hand that drives ``arm``, or None."""

@@ -57,7 +57,10 @@ class Pipeline:
             self.choices.swap(hand)
         self._let_delay_act(sample.stamp_ns)
         return self._command(
-            sample.stamp_ns, {hand: self._drive(hand, sample, now) for hand in Hand}
+            sample.stamp_ns,
+            {hand: self._drive(hand, sample, now) for hand in Hand},
+            present=sample.operator_present and not sample.stop,
+            stop=sample.stop,
         )
 
     def silent(self, now: float) -> bool:
@@ -75,7 +78,10 @@ class Pipeline:
             return None
         self._kept_alive_at = now
         return self._command(
-            stamp_ns, {hand: drive.vanish(self._arm(hand)) for hand, drive in self._hands.items()}
+            stamp_ns,
+            {hand: drive.vanish(self._arm(hand)) for hand, drive in self._hands.items()},
+            present=False,
+            stop=False,
         )
 
     def engaged(self, hand: Hand) -> bool:
@@ -151,12 +157,16 @@ class Pipeline:
         before, self._stamp_ns = self._stamp_ns, stamp_ns
         self.delay.step(0.0 if before is None else (stamp_ns - before) * 1e-9)
 
-    def _command(self, stamp_ns: int, hands: dict[Hand, HandCommand]) -> TeleopCommand:
+    def _command(
+        self, stamp_ns: int, hands: dict[Hand, HandCommand], *, present: bool, stop: bool
+    ) -> TeleopCommand:
         command = TeleopCommand(
             stamp_ns=stamp_ns,
             sequence=self._sequence,
             left=hands[Hand.LEFT],
             right=hands[Hand.RIGHT],
+            present=present,
+            stop=stop,
         )
         self._sequence += 1
         return command

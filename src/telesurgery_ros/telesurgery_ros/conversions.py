@@ -112,6 +112,8 @@ def command_to_msg(command: TeleopCommand) -> TeleopCommandMsg:
     return TeleopCommandMsg(
         header=header(command.stamp_ns, 'view'),
         sequence=command.sequence,
+        present=command.present,
+        stop=command.stop,
         left=_hand_to_msg(command.left),
         right=_hand_to_msg(command.right),
     )
@@ -124,6 +126,8 @@ def command_from_msg(message: TeleopCommandMsg) -> TeleopCommand:
         sequence=message.sequence,
         left=_hand_from_msg(message.left),
         right=_hand_from_msg(message.right),
+        present=message.present,
+        stop=message.stop,
     )
 
 

@@ -1,8 +1,9 @@
 """The supervisor's state machine of one arm, as a table.
 
 ``TRANSITIONS`` is total: every pair of a state and an event has its one next state, and from every
-state one event leads to a state without motion. ``MOTION`` says who may move the arm in a state.
-``docs/safety-states.md`` is generated from this file (``telesurgery_safety.document``).
+state one event (``STOPPED``) leads to a state without motion. ``MOTION`` says who may move the arm
+in a state. ``docs/safety-states.md`` is generated from this file
+(``telesurgery_safety.document``); the site's own machine is in ``site_states.py``.
 """
 
 from __future__ import annotations
@@ -13,18 +14,26 @@ from enum import Enum
 class SafetyState(Enum):
     """What the supervisor lets an arm do."""
 
+    POWERED_OFF = 'powered off'
+    """Nothing was heard of its joints yet."""
     DISABLED = 'disabled'
     """Not enabled, paused, or not homed."""
     READY = 'ready'
-    """Nobody drives it from the console."""
+    """Nobody drives it."""
+    ALIGNING = 'aligning'
+    """A hand with authority over it engaged anew: it comes to a stand, and begins from there."""
     FOLLOWING = 'following'
-    """It follows a hand of the operator."""
+    """It follows a hand of the remote operator."""
+    LOCAL = 'local'
+    """It follows a hand of the surgeon at the bedside."""
     CLUTCHED = 'clutched'
     """A hand drives it but is not engaged: the hand moves, the arm stands."""
     HOLD = 'hold'
-    """It followed, and a limit was passed; it stands until the operator engages anew."""
+    """It followed and had to stop; it stands until whoever has authority engages anew."""
     FAULT = 'fault'
     """The plant cannot be trusted."""
+    EMERGENCY_STOP = 'emergency stop'
+    """Somebody pressed stop; it stands until that is reset at the patient side, in two steps."""
 
 
 class Event(Enum):
@@ -35,15 +44,40 @@ class Event(Enum):
     DISABLED = 'disabled'
     """It is enabled and homed no more."""
     ENGAGED = 'engaged'
-    """A fresh engagement: an epoch that was never seen before."""
+    """A fresh engagement by whoever has authority: an epoch that was never seen before."""
+    ALIGNED = 'aligned'
+    """It stands where a remote hand takes it over."""
+    ALIGNED_LOCALLY = 'aligned locally'
+    """It stands where a hand at the bedside takes it over."""
     DISENGAGED = 'disengaged'
-    """Its hand is not engaged (clutch pressed, or operator absent)."""
+    """Its hand is not engaged (the clutch is pressed)."""
     RELEASED = 'released'
     """No hand drives it any more."""
-    TRIPPED = 'tripped'
-    """A monitor found a limit passed."""
+    LINK_DEGRADED = 'link degraded'
+    """Commands stay away, are too old, or the path between hand and arm is not what it was."""
+    OPERATOR_ABSENT = 'operator absent'
+    """The operator, or the device in the operator's hands, is not there."""
+    LIMIT_PASSED = 'limit passed'
+    """A limit of motion, force, time or plant was passed, or a command asked for a jump."""
+    HELD = 'held'
+    """Somebody at the patient side told it to hold."""
+    AUTHORITY_MOVED = 'authority moved'
+    """Somebody else has authority over it now."""
     FAULTED = 'faulted'
     """Joint states are missing, the simulator is dead, or a target was impossible."""
+    STOPPED = 'stopped'
+    """Emergency stop, from whichever side."""
+    RESET = 'reset'
+    """The emergency stop was reset at the patient side."""
+
+
+HOLD_KINDS = {
+    Event.LINK_DEGRADED: 'link degraded',
+    Event.OPERATOR_ABSENT: 'operator absent',
+    Event.LIMIT_PASSED: 'limit',
+    Event.HELD: 'manual',
+}
+"""The events that put a moving arm on hold, and what kind of hold it then is."""
 
 
 class Motion(Enum):
@@ -52,60 +86,70 @@ class Motion(Enum):
     NONE = 'nobody'
     HOMING = 'nobody, but it may home'
     LOCAL = 'CRTK clients on the patient side'
-    TELEOPERATED = "the operator's hand"
+    TELEOPERATED = 'the hand that drives it'
 
 
 MOTION = {
+    SafetyState.POWERED_OFF: Motion.NONE,
     SafetyState.DISABLED: Motion.HOMING,
     SafetyState.READY: Motion.LOCAL,
+    SafetyState.ALIGNING: Motion.NONE,
     SafetyState.FOLLOWING: Motion.TELEOPERATED,
+    SafetyState.LOCAL: Motion.TELEOPERATED,
     SafetyState.CLUTCHED: Motion.NONE,
     SafetyState.HOLD: Motion.NONE,
     SafetyState.FAULT: Motion.NONE,
+    SafetyState.EMERGENCY_STOP: Motion.NONE,
 }
 """An arm that is not homed is ``DISABLED`` here: homing is what leads out of it."""
 
-TRANSITIONS = {
-    (SafetyState.DISABLED, Event.ENABLED): SafetyState.READY,
-    (SafetyState.DISABLED, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.DISABLED, Event.ENGAGED): SafetyState.DISABLED,
-    (SafetyState.DISABLED, Event.DISENGAGED): SafetyState.DISABLED,
-    (SafetyState.DISABLED, Event.RELEASED): SafetyState.DISABLED,
-    (SafetyState.DISABLED, Event.TRIPPED): SafetyState.DISABLED,
-    (SafetyState.DISABLED, Event.FAULTED): SafetyState.FAULT,
-    (SafetyState.READY, Event.ENABLED): SafetyState.READY,
-    (SafetyState.READY, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.READY, Event.ENGAGED): SafetyState.FOLLOWING,
-    (SafetyState.READY, Event.DISENGAGED): SafetyState.READY,
-    (SafetyState.READY, Event.RELEASED): SafetyState.READY,
-    (SafetyState.READY, Event.TRIPPED): SafetyState.READY,
-    (SafetyState.READY, Event.FAULTED): SafetyState.FAULT,
-    (SafetyState.FOLLOWING, Event.ENABLED): SafetyState.FOLLOWING,
-    (SafetyState.FOLLOWING, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.FOLLOWING, Event.ENGAGED): SafetyState.FOLLOWING,
-    (SafetyState.FOLLOWING, Event.DISENGAGED): SafetyState.CLUTCHED,
-    (SafetyState.FOLLOWING, Event.RELEASED): SafetyState.READY,
-    (SafetyState.FOLLOWING, Event.TRIPPED): SafetyState.HOLD,
-    (SafetyState.FOLLOWING, Event.FAULTED): SafetyState.FAULT,
-    (SafetyState.CLUTCHED, Event.ENABLED): SafetyState.CLUTCHED,
-    (SafetyState.CLUTCHED, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.CLUTCHED, Event.ENGAGED): SafetyState.FOLLOWING,
-    (SafetyState.CLUTCHED, Event.DISENGAGED): SafetyState.CLUTCHED,
-    (SafetyState.CLUTCHED, Event.RELEASED): SafetyState.READY,
-    (SafetyState.CLUTCHED, Event.TRIPPED): SafetyState.CLUTCHED,
-    (SafetyState.CLUTCHED, Event.FAULTED): SafetyState.FAULT,
-    (SafetyState.HOLD, Event.ENABLED): SafetyState.HOLD,
-    (SafetyState.HOLD, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.HOLD, Event.ENGAGED): SafetyState.FOLLOWING,
-    (SafetyState.HOLD, Event.DISENGAGED): SafetyState.HOLD,
-    (SafetyState.HOLD, Event.RELEASED): SafetyState.HOLD,
-    (SafetyState.HOLD, Event.TRIPPED): SafetyState.HOLD,
-    (SafetyState.HOLD, Event.FAULTED): SafetyState.FAULT,
-    (SafetyState.FAULT, Event.ENABLED): SafetyState.READY,
-    (SafetyState.FAULT, Event.DISABLED): SafetyState.DISABLED,
-    (SafetyState.FAULT, Event.ENGAGED): SafetyState.FAULT,
-    (SafetyState.FAULT, Event.DISENGAGED): SafetyState.FAULT,
-    (SafetyState.FAULT, Event.RELEASED): SafetyState.FAULT,
-    (SafetyState.FAULT, Event.TRIPPED): SafetyState.FAULT,
-    (SafetyState.FAULT, Event.FAULTED): SafetyState.FAULT,
+_STAYS = {state: dict.fromkeys(Event, state) for state in SafetyState}
+_ANYWHERE = {Event.STOPPED: SafetyState.EMERGENCY_STOP}
+_POWERED = {
+    **_ANYWHERE,
+    Event.ENABLED: SafetyState.READY,
+    Event.DISABLED: SafetyState.DISABLED,
+    Event.FAULTED: SafetyState.FAULT,
 }
+_AVAILABLE = {
+    **_ANYWHERE,
+    Event.DISABLED: SafetyState.DISABLED,
+    Event.FAULTED: SafetyState.FAULT,
+    Event.ENGAGED: SafetyState.ALIGNING,
+    Event.HELD: SafetyState.HOLD,
+}
+_DRIVEN = {
+    **_AVAILABLE,
+    Event.RELEASED: SafetyState.READY,
+    Event.AUTHORITY_MOVED: SafetyState.READY,
+}
+_ENGAGED = {
+    **_DRIVEN,
+    **dict.fromkeys(HOLD_KINDS, SafetyState.HOLD),
+    Event.DISENGAGED: SafetyState.CLUTCHED,
+}
+
+CHANGES: dict[SafetyState, dict[Event, SafetyState]] = {
+    SafetyState.POWERED_OFF: _POWERED,
+    SafetyState.DISABLED: _POWERED,
+    SafetyState.READY: _AVAILABLE,
+    SafetyState.ALIGNING: {
+        **_ENGAGED,
+        Event.ALIGNED: SafetyState.FOLLOWING,
+        Event.ALIGNED_LOCALLY: SafetyState.LOCAL,
+    },
+    SafetyState.FOLLOWING: _ENGAGED,
+    SafetyState.LOCAL: _ENGAGED,
+    SafetyState.CLUTCHED: _DRIVEN,
+    SafetyState.HOLD: _AVAILABLE,
+    SafetyState.FAULT: _POWERED,
+    SafetyState.EMERGENCY_STOP: {Event.RESET: SafetyState.DISABLED},
+}
+"""What each event changes, row by row; every event that a row does not name changes nothing."""
+
+TRANSITIONS = {
+    (state, event): after
+    for state in SafetyState
+    for event, after in {**_STAYS[state], **CHANGES[state]}.items()
+}
+"""Every pair of a state and an event with its next state."""

@@ -1,23 +1,40 @@
 """The supervisor of the patient side: what each arm may do, decided here and nowhere else.
 
-It works with the link cut. It is told of every command that arrives and of every arm's condition,
-and asked once a tick; a limit that is passed shows in the verdict of the same tick. A hold ends
-only by a fresh engagement of the operator, or at the patient side by disabling the arm.
+It works with the link cut. It is told of every command that arrives, from which site, and of every
+arm's condition, and asked once a tick; a limit that is passed shows in the verdict of the same
+tick. An arm listens only to the site that has authority over it. A hold ends only by a fresh
+engagement there, or at the patient side by disabling the arm; an emergency stop ends only by its
+reset.
 """
 
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from telesurgery_core.types import Hand, HandCommand, TeleopCommand
-from telesurgery_safety.engagement import Engagement
-from telesurgery_safety.monitors import CommandAge, Silence
-from telesurgery_safety.ordering import Arrival, Ordering
+from telesurgery_safety import site_states
+from telesurgery_safety.authority_parameters import LOCAL
+from telesurgery_safety.console import Console, Trip
+from telesurgery_safety.history import SITE, Transition
+from telesurgery_safety.holders import Authority, SoleAuthority
 from telesurgery_safety.parameters import SafetyParameters
-from telesurgery_safety.states import MOTION, TRANSITIONS, Event, Motion, SafetyState
+from telesurgery_safety.site_states import SiteEvent, SiteState
+from telesurgery_safety.states import (
+    HOLD_KINDS,
+    MOTION,
+    TRANSITIONS,
+    Event,
+    Motion,
+    SafetyState,
+)
+
+_BY_MONITORS = (Event.LINK_DEGRADED, Event.LIMIT_PASSED)
+_KEPT_TRANSITIONS = 1000
+"""So many are kept until they are taken; then the oldest are forgotten."""
 
 
 class Condition(Enum):
@@ -37,108 +54,220 @@ class Verdict:
     """Who may move it; ``NONE``: it brakes to a stop and holds its position, its jaw as it is."""
     reason: str
     """Why, in words; empty while nothing is wrong."""
+    kind: str = ''
+    """What kind of hold it is; empty: it is none."""
 
 
 class Supervisor:
-    """Judges commands and conditions; keeps one state machine per arm.
+    """Judges commands and conditions; keeps one state machine per arm, and the site's.
 
     Attributes:
-        holds: how often an arm was put on hold since the start.
+        holds: how often a monitor has put an arm on hold since the start; an operator who leaves
+            is not counted, nor is a hold by hand.
+        site: the state of the patient's side.
+        stopped: who pressed the emergency stop, and why, in words; empty while nobody did.
     """
 
-    def __init__(self, parameters: SafetyParameters, arms: Sequence[str]) -> None:
+    def __init__(
+        self,
+        parameters: SafetyParameters,
+        arms: Sequence[str],
+        authority: Authority | None = None,
+    ) -> None:
+        """Watch over ``arms``; without an authority all belong to the first console."""
         self.holds = 0
-        self._ordering = Ordering()
-        self._engagements = {hand: Engagement() for hand in Hand}
-        self._gap = Silence('command', parameters.command_gap_limit_s)
-        self._age = CommandAge(parameters.command_age_limit_s)
-        self._conditions = dict.fromkeys(arms, Condition.DISABLED)
-        self._verdicts = dict.fromkeys(arms, _verdict(SafetyState.DISABLED, ''))
+        self.site = SiteState.POWERED_OFF
+        self.stopped = ''
+        self._parameters = parameters
+        self._authority = authority or SoleAuthority()
+        self._holders = {arm: self._authority.holder(arm) for arm in arms}
+        self._consoles: dict[str, Console] = {}
+        self._newest: Console | None = None
+        self._conditions: dict[str, tuple[Condition, str] | None] = dict.fromkeys(arms)
+        self._verdicts = dict.fromkeys(arms, _verdict(SafetyState.POWERED_OFF, ''))
+        self._history: deque[Transition] = deque(maxlen=_KEPT_TRANSITIONS)
+        self._now = -math.inf
 
     @property
     def command_age_s(self) -> float:
-        """Age of the newest command when it arrived [s]; NaN: none yet."""
-        return self._age.newest_s
+        """Age of the newest command, of whatever console, when it arrived [s]; NaN: none yet."""
+        return math.nan if self._newest is None else self._newest.command_age_s
 
     def command_gap_s(self, now: float) -> float:
         """Return the time since the newest command arrived [s]; NaN: none yet."""
-        return self._gap.gap(now) if self._gap.heard else math.nan
+        gap = math.inf if self._newest is None else self._newest.command_gap_s(now)
+        return gap if math.isfinite(gap) else math.nan
+
+    @property
+    def consoles(self) -> dict[str, Console]:
+        """The sites that were heard of, by name."""
+        return self._consoles
 
     def verdict(self, arm: str) -> Verdict:
         """Return what the arm may do now."""
         return self._verdicts[arm]
 
-    def command_arrived(self, now: float, command: TeleopCommand, age_s: float) -> bool:
-        """Judge a command that arrived at ``now`` [s], ``age_s`` [s] after it was stamped.
+    def holder(self, arm: str) -> str:
+        """Return the site that the arm listens to; empty: to nobody."""
+        return self._holders[arm]
 
-        Returns whether it is the newest and young enough to be followed by the arms that are in
-        the state ``FOLLOWING``; else it must be forgotten.
+    def take_events(self) -> tuple[Transition, ...]:
+        """Return what happened since the last call, in order."""
+        taken = tuple(self._history)
+        self._history.clear()
+        return taken
+
+    def command_arrived(self, now: float, site: str, command: TeleopCommand, age_s: float) -> bool:
+        """Judge a command of ``site`` that arrived at ``now`` [s], ``age_s`` [s] after its stamp.
+
+        Returns whether it is the newest and young enough to be followed by the arms that listen
+        to the site; else it must be forgotten.
         """
-        arrival = self._ordering.classify(command.sequence, command.stamp_ns)
-        if arrival is Arrival.STALE:
+        console = self._consoles.get(site)
+        if console is None:
+            console = self._consoles[site] = Console(site, self._parameters)
+        if command.stop:  # whoever presses it, in whatever order it comes
+            self.stop(now, site, 'the stop button of the console')
+        if not console.is_newest(command):
             return False
-        if arrival is Arrival.RESTARTED:
-            self._engagements = {hand: Engagement() for hand in Hand}
         self.step(now)  # a gap that ends with this arrival was a gap all the same
-        too_old = self._age.check(age_s)
-        if too_old is not None:
-            self._trip(too_old)
+        self._newest = console
+        trip = console.take(now, command, age_s)
+        if trip is not None:
+            self._trip(site, trip)
             return False
-        self._gap.arrived(now)
-        self._judge(command)
-        return True
+        if not command.present:
+            self._trip(site, Trip(Event.OPERATOR_ABSENT, 'the operator is not present'))
+        return self._judge(console, command)
 
     def observe(self, arm: str, condition: Condition, reason: str = '') -> None:
         """Take note of an arm's own condition, and why it is so."""
-        if condition is not self._conditions[arm]:
-            self._conditions[arm] = condition
+        before = self._conditions[arm]
+        if before is None or condition is not before[0]:
+            self._conditions[arm] = condition, reason
             self._happen(arm, condition.value, reason)
+
+    def aligned(self, arm: str) -> None:
+        """Take note that an arm that was ``ALIGNING`` stands: the hand drives it from here."""
+        local = self._holders[arm] == LOCAL
+        self._happen(arm, Event.ALIGNED_LOCALLY if local else Event.ALIGNED)
+
+    def hold(self, arm: str, who: str, why: str) -> None:
+        """Put an arm on hold by hand, for somebody at the patient's side."""
+        self._happen(arm, Event.HELD, why, who)
+
+    def limit_passed(self, arm: str, reason: str) -> None:
+        """Put an arm on hold if it moves: it passed a limit, for the reason given in words."""
+        self._happen(arm, Event.LIMIT_PASSED, f'{reason}; engage again to go on')
+
+    def stop(self, now: float, who: str, why: str) -> None:
+        """Stop everything, for whoever asks for it; latched until ``reset``."""
+        self._now = now
+        if self.site is SiteState.EMERGENCY_STOP:
+            return
+        self.stopped = f'emergency stop by {who or "somebody unknown"}: {why or "no reason given"}'
+        self._happen_to_site(SiteEvent.STOPPED, self.stopped, who)
+        for arm in self._verdicts:
+            self._happen(arm, Event.STOPPED, self.stopped, who)
+
+    def reset(self, now: float, who: str) -> None:
+        """End an emergency stop; arms that are able to are ready again, and nothing moves."""
+        self._now = now
+        if self.site is not SiteState.EMERGENCY_STOP:
+            return
+        self.stopped = ''
+        self._happen_to_site(SiteEvent.RESET, '', who)
+        for arm, condition in self._conditions.items():
+            self._happen(arm, Event.RESET, '', who)
+            if condition is not None:
+                self._happen(arm, condition[0].value, condition[1])
 
     def step(self, now: float) -> None:
         """Let the monitors look at the time ``now`` [s]; call once a tick, before the verdicts."""
-        reason = self._gap.check(now)
-        if reason is not None:
-            self._trip(reason)
-
-    def _judge(self, command: TeleopCommand) -> None:
-        hands = {Hand.LEFT: command.left, Hand.RIGHT: command.right}
-        fresh = {hand: self._engagements[hand].is_fresh(asked) for hand, asked in hands.items()}
-        for arm in self._verdicts:
-            asking = [hand for hand, asked in hands.items() if asked.arm == arm]
-            if len(asking) > 1:
+        self._now = now
+        for arm, before in self._holders.items():
+            holder = self._authority.holder(arm)
+            if holder != before:
+                self._holders[arm] = holder
                 self._happen(
-                    arm, Event.TRIPPED, f'both hands ask for {arm}; an arm has one master'
+                    arm,
+                    Event.AUTHORITY_MOVED,
+                    f'authority over {arm} went from {before or "nobody"} to {holder or "nobody"}',
+                    holder,
                 )
+        for site, console in self._consoles.items():
+            trip = console.check(now)
+            if trip is not None:
+                self._trip(site, trip)
+
+    def _judge(self, console: Console, command: TeleopCommand) -> bool:
+        hands = {Hand.LEFT: command.left, Hand.RIGHT: command.right}
+        fresh = console.freshly_engaged(hands)
+        console.refusal = ''
+        asked_for = allowed = 0
+        for arm, holder in self._holders.items():
+            asking = [hand for hand, asked in hands.items() if asked.arm == arm]
+            asked_for += bool(asking)
+            if holder != console.name:
+                if any(hands[hand].engaged for hand in asking):
+                    console.refusal = (
+                        f'{console.name} has no authority over {arm}, '
+                        f'{holder or "nobody"} has it; ask for it'
+                    )
+                continue
+            allowed += bool(asking)
+            if len(asking) > 1:
+                self.limit_passed(arm, f'both hands ask for {arm}; an arm has one master')
             elif asking:
-                self._judge_hand(arm, asking[0], hands[asking[0]], fresh=fresh[asking[0]])
+                self._judge_hand(console, arm, asking[0], hands[asking[0]], fresh)
             else:
                 self._happen(arm, Event.RELEASED)
+        return allowed > 0 or asked_for == 0
 
-    def _judge_hand(self, arm: str, hand: Hand, asked: HandCommand, *, fresh: bool) -> None:
-        if fresh:
-            self._happen(arm, Event.ENGAGED)
-        elif not self._engagements[hand].is_granted(asked):
+    def _judge_hand(
+        self, console: Console, arm: str, hand: Hand, asked: HandCommand, fresh: dict[Hand, bool]
+    ) -> None:
+        if fresh[hand]:
+            self._happen(arm, Event.ENGAGED, '', console.name)
+        elif not console.is_granted(hand, asked):
             self._happen(arm, Event.DISENGAGED)
         if self._verdicts[arm].state is SafetyState.READY:
             early = f'{hand.value} was engaged before {arm} was ready; engage again'
             self._explain(arm, early if asked.engaged else '')
 
-    def _trip(self, reason: str) -> None:
-        for arm in self._verdicts:
-            self._happen(arm, Event.TRIPPED, f'{reason}; engage again to go on')
+    def _trip(self, site: str, trip: Trip) -> None:
+        for arm, holder in self._holders.items():
+            if holder == site:
+                self._happen(arm, trip.event, f'{trip.reason}; engage again to go on')
 
-    def _happen(self, arm: str, event: Event, reason: str = '') -> None:
+    def _happen(self, arm: str, event: Event, reason: str = '', who: str = '') -> None:
         before = self._verdicts[arm].state
         after = TRANSITIONS[before, event]
         if after is before:
             return
-        self.holds += after is SafetyState.HOLD
-        self._verdicts[arm] = _verdict(after, reason)
+        kind = HOLD_KINDS[event] if after is SafetyState.HOLD else ''
+        self.holds += bool(kind) and event in _BY_MONITORS
+        self._verdicts[arm] = _verdict(after, reason, kind)
+        self._history.append(
+            Transition(self._now, arm, before.value, event.value, after.value, reason, who)
+        )
+        serious = site_states.event_of(verdict.state for verdict in self._verdicts.values())
+        self._happen_to_site(serious, reason, who)
+
+    def _happen_to_site(self, event: SiteEvent, reason: str, who: str) -> None:
+        before = self.site
+        self.site = site_states.TRANSITIONS[before, event]
+        if self.site is not before:
+            self._history.append(
+                Transition(
+                    self._now, SITE, before.value, event.value, self.site.value, reason, who
+                )
+            )
 
     def _explain(self, arm: str, reason: str) -> None:
         if self._verdicts[arm].reason != reason:
             self._verdicts[arm] = _verdict(self._verdicts[arm].state, reason)
 
 
-def _verdict(state: SafetyState, reason: str) -> Verdict:
-    return Verdict(state, MOTION[state], reason)
+def _verdict(state: SafetyState, reason: str, kind: str = '') -> Verdict:
+    return Verdict(state, MOTION[state], reason, kind)

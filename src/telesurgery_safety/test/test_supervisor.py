@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from telesurgery_core.parameters import from_mapping
 from telesurgery_core.types import HandCommand, TeleopCommand
 from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_safety.site_states import SiteState
 from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Condition, Supervisor
 
@@ -17,11 +18,22 @@ TICK = 0.002
 NONE = HandCommand()
 
 
+class Holders:
+    """An authority that a test moves."""
+
+    def __init__(self):
+        self.of = dict.fromkeys(ARMS, 'A')
+
+    def holder(self, arm):
+        return self.of[arm]
+
+
 class Site:
-    """A supervisor with a console that counts its commands and a clock."""
+    """A supervisor, arms that stand at once, and consoles that count their commands."""
 
     def __init__(self, **limits):
-        self.supervisor = Supervisor(SafetyParameters(**limits), ARMS)
+        self.holders = Holders()
+        self.supervisor = Supervisor(SafetyParameters(**limits), ARMS, self.holders)
         self.now = 10.0
         self.sequence = 0
 
@@ -30,20 +42,29 @@ class Site:
             self.supervisor.observe(arm, Condition.AVAILABLE)
         return self
 
-    def send(self, right=NONE, left=NONE, *, age_s=0.05, sequence=None, stamp_s=None):
+    def send(
+        self, right=NONE, left=NONE, *, age_s=0.05, sequence=None, stamp_s=None, site='A', **flags
+    ):
         self.sequence = self.sequence + 1 if sequence is None else sequence
         stamp = self.now - age_s if stamp_s is None else stamp_s
-        command = TeleopCommand(int(stamp * 1e9), self.sequence, left, right)
-        return self.supervisor.command_arrived(self.now, command, age_s)
+        command = TeleopCommand(int(stamp * 1e9), self.sequence, left, right, **flags)
+        followed = self.supervisor.command_arrived(self.now, site, command, age_s)
+        self.stand()
+        return followed
+
+    def stand(self):
+        for arm in ARMS:
+            if self.state(arm) is SafetyState.ALIGNING:
+                self.supervisor.aligned(arm)
 
     def wait(self, seconds):
         for _ in range(round(seconds / TICK)):
             self.now += TICK
             self.supervisor.step(self.now)
 
-    def engage(self, arm='PSM1', epoch=1):
-        self.send(HandCommand(arm=arm, epoch=epoch - 1))
-        self.send(HandCommand(arm=arm, epoch=epoch, engaged=True))
+    def engage(self, arm='PSM1', epoch=1, site='A'):
+        self.send(HandCommand(arm=arm, epoch=epoch - 1), site=site)
+        self.send(HandCommand(arm=arm, epoch=epoch, engaged=True), site=site)
         return self
 
     def state(self, arm='PSM1'):
@@ -62,9 +83,11 @@ def engaged(arm='PSM1', epoch=1):
     return HandCommand(arm=arm, epoch=epoch, engaged=True)
 
 
-def test_an_arm_begins_disabled_and_becomes_ready(site):
-    assert Site().state() is SafetyState.DISABLED
+def test_an_arm_begins_powered_off_and_becomes_ready(site):
+    assert Site().state() is SafetyState.POWERED_OFF
+    assert Site().supervisor.site is SiteState.POWERED_OFF
     assert site.state() is SafetyState.READY
+    assert site.supervisor.site is SiteState.READY
     assert site.supervisor.verdict('PSM1').motion is Motion.LOCAL
 
 
@@ -220,6 +243,147 @@ def test_a_fault_says_why_and_is_left_only_at_the_patient_side(site):
     assert site.reason() == 'the simulator is dead'
     site.supervisor.observe('PSM1', Condition.AVAILABLE)
     assert site.state() is SafetyState.READY
+
+
+def test_an_arm_aligns_before_it_follows(site):
+    site.send(HandCommand(arm='PSM1', epoch=0))
+    command = TeleopCommand(int(site.now * 1e9), 7, NONE, engaged())
+    assert site.supervisor.command_arrived(site.now, 'A', command, 0.05)
+    assert site.state() is SafetyState.ALIGNING
+    assert site.supervisor.verdict('PSM1').motion is Motion.NONE
+    site.stand()
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_an_operator_who_leaves_is_a_hold_that_is_not_counted(site):
+    site.engage()
+    site.send(HandCommand(arm='PSM1', epoch=1), present=False)
+    assert site.state() is SafetyState.HOLD
+    assert site.supervisor.verdict('PSM1').kind == 'operator absent'
+    assert site.supervisor.holds == 0
+    site.send(engaged(epoch=2))
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_a_hold_by_hand_says_who_and_why(site):
+    site.engage()
+    site.supervisor.hold('PSM1', 'nurse', 'the patient moved')
+    verdict = site.supervisor.verdict('PSM1')
+    assert (verdict.state, verdict.kind) == (SafetyState.HOLD, 'manual')
+    assert verdict.reason == 'the patient moved'
+
+
+class TestAuthority:
+    def test_a_console_without_authority_moves_nothing_and_is_told_why(self, site):
+        site.engage(site='B')
+        assert not site.send(engaged(), site='B')
+        assert site.state() is SafetyState.READY
+        assert site.supervisor.consoles['B'].refusal == (
+            'B has no authority over PSM1, A has it; ask for it'
+        )
+
+    def test_each_console_drives_its_own_arms(self, site):
+        site.holders.of['PSM3'] = 'B'
+        site.engage('PSM1')
+        site.engage('PSM3', site='B')
+        assert (site.state('PSM1'), site.state('PSM3')) == (SafetyState.FOLLOWING,) * 2
+
+    def test_one_consoles_silence_stops_only_its_own_arms(self, site):
+        site.holders.of['PSM3'] = 'B'
+        site.engage('PSM1')
+        site.engage('PSM3', site='B')
+        for _ in range(20):
+            site.send(engaged(), site='A')
+            site.wait(0.01)
+        assert (site.state('PSM1'), site.state('PSM3')) == (
+            SafetyState.FOLLOWING,
+            SafetyState.HOLD,
+        )
+
+    def test_one_consoles_commands_keep_no_other_ones_alive_or_in_order(self, site):
+        site.engage('PSM1')
+        site.send(NONE, sequence=10**6, site='B')
+        assert site.send(engaged(), sequence=site.sequence - 10**6 + 5)
+
+    def test_authority_that_moves_stops_the_arm_in_the_same_tick(self, site):
+        site.engage()
+        site.holders.of['PSM1'] = 'local'
+        site.wait(TICK)
+        assert site.state() is SafetyState.READY
+        assert site.reason() == 'authority over PSM1 went from A to local'
+        site.send(engaged())
+        site.send(engaged(epoch=2))
+        assert site.state() is SafetyState.READY
+
+    def test_an_engagement_from_before_the_authority_does_not_count(self, site):
+        site.engage(site='B')
+        site.holders.of['PSM1'] = 'B'
+        site.send(engaged(), site='B')
+        assert site.state() is SafetyState.READY
+        site.send(engaged(epoch=2), site='B')
+        assert site.state() is SafetyState.FOLLOWING
+
+    def test_the_surgeon_at_the_bedside_drives_in_a_state_of_its_own(self, site):
+        site.holders.of['PSM1'] = 'local'
+        site.engage(site='local')
+        assert site.state() is SafetyState.LOCAL
+        assert site.supervisor.verdict('PSM1').motion is Motion.TELEOPERATED
+        assert site.supervisor.site is SiteState.LOCAL
+
+
+class TestEmergencyStop:
+    def test_it_stops_every_arm_and_is_latched(self, site):
+        site.engage()
+        site.supervisor.stop(site.now, 'nurse', 'pedal')
+        site.send(engaged(epoch=2))
+        for arm in ARMS:
+            site.supervisor.observe(arm, Condition.DISABLED)
+            site.supervisor.observe(arm, Condition.AVAILABLE)
+        assert {site.state(arm) for arm in ARMS} == {SafetyState.EMERGENCY_STOP}
+        assert site.reason() == 'emergency stop by nurse: pedal'
+        assert site.supervisor.site is SiteState.EMERGENCY_STOP
+
+    def test_any_console_may_press_it_whatever_it_has_authority_over(self, site):
+        site.engage()
+        site.send(NONE, site='B', stop=True)
+        assert site.state() is SafetyState.EMERGENCY_STOP
+
+    def test_a_stop_that_comes_late_or_out_of_order_counts(self, site):
+        site.engage()
+        site.send(engaged(), sequence=0, age_s=2.0, stop=True)
+        assert site.state() is SafetyState.EMERGENCY_STOP
+
+    def test_after_its_reset_arms_are_as_they_say_they_are_and_wait_for_a_fresh_hand(self, site):
+        site.engage()
+        site.supervisor.stop(site.now, 'nurse', 'pedal')
+        site.supervisor.observe('PSM2', Condition.FAULTY, 'broken')
+        site.supervisor.observe('PSM3', Condition.DISABLED)
+        site.supervisor.reset(site.now, 'nurse')
+        assert [site.state(arm) for arm in ARMS] == [
+            SafetyState.READY,
+            SafetyState.FAULT,
+            SafetyState.DISABLED,
+            SafetyState.READY,
+        ]
+        site.send(engaged())
+        assert site.state() is SafetyState.READY
+        site.send(engaged(epoch=2))
+        assert site.state() is SafetyState.FOLLOWING
+
+
+def test_every_change_of_state_is_told_once_and_in_order(site):
+    site.supervisor.take_events()
+    site.engage()
+    site.wait(0.2)
+    told = [(t.subject, t.before, t.event, t.after) for t in site.supervisor.take_events()]
+    assert told == [
+        ('PSM1', 'ready', 'engaged', 'aligning'),
+        ('site', 'ready', 'an arm driven', 'operating'),
+        ('PSM1', 'aligning', 'aligned', 'following'),
+        ('PSM1', 'following', 'link degraded', 'hold'),
+        ('site', 'operating', 'an arm held', 'hold'),
+    ]
+    assert site.supervisor.take_events() == ()
 
 
 def test_gap_and_age_are_unknown_before_the_first_command(site):
