@@ -75,8 +75,12 @@ class Axes:
         return self.q if self.mode is Mode.STANDING else self._pursuit.stopping_point
 
     def is_behind(self, seconds: float) -> bool:
-        """Return whether limits keep them back by more than they could go in ``seconds`` [s]."""
-        return self._behind_for > 0.0 and any(
+        """Return whether limits keep them back by more than they could go in ``seconds`` [s].
+
+        Only what follows is behind: what was stopped owes its old goal nothing.
+        """
+        following = self.mode is Mode.FOLLOWING and self._behind_for > 0.0
+        return following and any(
             abs(goal - stop) > seconds * speed
             for goal, stop, speed in zip(
                 self._approached, self.stopping_point, self.limits.velocity, strict=True

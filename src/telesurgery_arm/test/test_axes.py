@@ -234,3 +234,14 @@ def test_a_jaw_turns_at_most_720_degrees_a_second(psm):
     path = run(jaw, 200)
     assert jaw.q == [1.396]
     assert np.diff(path[:, 0]).max() <= math.radians(720) * DT
+
+
+def test_axes_that_were_stopped_while_they_were_behind_are_behind_no_more(psm, axes):
+    axes.follow(shifted(psm, yaw=1.0), SPREAD)
+    run(axes, 20)
+    assert axes.is_behind(0.01)
+    axes.stop()
+    assert not axes.is_behind(0.01)
+    run(axes, 500)
+    assert axes.stands
+    assert not axes.is_behind(0.01)

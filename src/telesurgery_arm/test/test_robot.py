@@ -321,3 +321,16 @@ def test_safety_bounds_how_far_a_motion_goes_on_past_the_newest_command(make_rea
 
     assert reach(0.0) == pytest.approx(0.004, abs=1e-8)
     assert 0.0041 < reach(0.01) <= 0.0042 + 1e-8
+
+
+def test_an_arm_that_was_stopped_while_it_caught_up_follows_the_next_engagement(rig):
+    rig.engage(epoch=1)
+    for _ in range(5):
+        rig.send(rig.hand(epoch=1, p=(0.05, 0.0, 0.0)))
+        rig.run(0.01)
+    rig.run(0.5)  # silence: a hold, long before it is there
+    assert rig.state() == 'hold'
+    before = rig.settle().tip_in_view()[:3, 3]
+    rig.engage(epoch=2)
+    rig.drive(rig.hand(epoch=2, p=(0.01, 0.0, 0.0)))
+    assert rig.tip_in_view()[:3, 3] - before == pytest.approx((0.01, 0.0, 0.0), abs=1e-6)
