@@ -16,5 +16,10 @@ setup(
     maintainer_email='maintainers@telesurgery.example',
     description='Record and read rosbag2 bags without a ROS installation.',
     license='Apache-2.0',
-    entry_points={'console_scripts': ['recorder = telesurgery_recording.node:main']},
+    entry_points={
+        'console_scripts': [
+            'bag = telesurgery_recording.bag_command:main',
+            'recorder = telesurgery_recording.node:main',
+        ]
+    },
 )

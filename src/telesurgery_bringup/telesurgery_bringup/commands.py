@@ -29,6 +29,12 @@ PROGRAMS = (
         'replay a two-handed recording through a delayed link into Gazebo, and measure',
     ),
     Program(
+        'bag',
+        'telesurgery_recording.bag_command',
+        'look at recordings, mend broken ones, merge those of both sides',
+        needs_ros=False,
+    ),
+    Program(
         'devices',
         'telesurgery_bringup.devices',
         'list gamepads and SpaceMice, show one live, write a mapping by showing it',

@@ -1,17 +1,19 @@
-import shutil
 import sqlite3
 
 import pytest
-from rosbags.rosbag2 import StoragePlugin, Writer
+from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 
 from telesurgery_recording.definitions import Definitions
 from telesurgery_recording.errors import RecordingError
+from telesurgery_recording.faults import FaultKind
+from telesurgery_recording.mcap_file import Channel
 from telesurgery_recording.reader import Recording, Topic
-from telesurgery_recording.writer import RecordingWriter
+from telesurgery_recording.writer import RecordingWriter, Split
 
 STORE = get_typestore(Stores.LATEST)
 STRING = 'std_msgs/msg/String'
+THING = 'nobody/msg/Thing'
 
 
 def text(content):
@@ -29,6 +31,13 @@ def write(folder, contents, **options):
 def said(path):
     with Recording(path) as recording:
         return [recording.decode(message).data for message in recording.messages()]
+
+
+def listened(path):
+    """What is read of a damaged recording, and the kinds of its faults."""
+    with Recording(path) as recording:
+        heard = [recording.decode(message).data for message in recording.messages()]
+        return heard, {fault.kind for fault in recording.faults}
 
 
 @pytest.fixture
@@ -61,13 +70,22 @@ def test_a_compressed_recording_is_read_and_smaller(tmp_path, bag):
     assert (small / 'b.mcap').stat().st_size < 0.2 * (plain / 'a.mcap').stat().st_size
 
 
-def test_sqlite3_recordings_are_read(tmp_path):
-    folder = tmp_path / 'old'
-    with Writer(folder, version=8, storage_plugin=StoragePlugin.SQLITE3) as writer:
+def with_rosbags(folder, plugin, compression=None):
+    writer = Writer(folder, version=8, storage_plugin=plugin)
+    if compression is not None:
+        writer.set_compression(*compression)
+    with writer:
         connection = writer.add_connection('/said', STRING, typestore=STORE)
         writer.write(connection, 5, text('hello'))
+    return folder
 
-    assert said(folder) == ['hello']
+
+def sqlite_bag(folder):
+    return with_rosbags(folder, StoragePlugin.SQLITE3) / f'{folder.name}.db3'
+
+
+def test_sqlite3_recordings_are_read(tmp_path):
+    assert said(sqlite_bag(tmp_path / 'old').parent) == ['hello']
 
 
 def test_a_single_file_is_read(bag):
@@ -87,30 +105,119 @@ def test_reading_changes_nothing(bag):
     assert {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in bag.iterdir()} == before
 
 
-def truncated(bag):
+def cut_before_its_first_message(bag):
     file = bag / 'bag.mcap'
-    file.write_bytes(file.read_bytes()[:-100])
-
-
-def without_metadata_and_doubled(bag):
-    (bag / 'metadata.yaml').unlink()
-    shutil.copy(bag / 'bag.mcap', bag / 'again.mcap')
+    file.write_bytes(file.read_bytes()[:100])
 
 
 def with_an_empty_file(bag):
     (bag / 'bag.mcap').write_bytes(b'')
 
 
-def with_nonsense_for_metadata(bag):
-    (bag / 'metadata.yaml').write_text('hello: [')
-
-
-def with_other_metadata(bag):
-    (bag / 'metadata.yaml').write_text('hello: world')
-
-
 def without_its_file(bag):
     (bag / 'bag.mcap').unlink()
+
+
+def test_a_recording_that_ends_early_is_read_as_far_as_it_goes(tmp_path):
+    words = [f'{k} ' + 'word ' * 2000 for k in range(1000)]  # several chunks
+    file = write(tmp_path / 'bag', words) / 'bag.mcap'
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    heard, faults = listened(tmp_path / 'bag')
+
+    assert heard == words[: len(heard)]
+    assert 400 < len(heard) < 500
+    assert faults == {FaultKind.CUT, FaultKind.UNFINISHED}
+
+
+@pytest.mark.parametrize('bytes_lost', [1, 8, 37, 100, 200])
+def test_of_a_recording_without_its_last_bytes_no_message_is_lost(bag, bytes_lost):
+    file = bag / 'bag.mcap'
+    file.write_bytes(file.read_bytes()[:-bytes_lost])
+    heard, faults = listened(bag)
+
+    assert heard == ['one', 'two', 'three']
+    assert FaultKind.UNFINISHED in faults
+
+
+def test_the_files_of_a_folder_without_metadata_are_read_in_their_order(tmp_path):
+    write(tmp_path / 'bag', [str(k) for k in range(40)], split=Split(time_ns=3))
+    (tmp_path / 'bag' / 'metadata.yaml').unlink()
+    heard, faults = listened(tmp_path / 'bag')
+
+    assert heard == [str(k) for k in range(40)]
+    assert faults == {FaultKind.METADATA}
+
+
+@pytest.mark.parametrize('nonsense', ['hello: [', 'hello: world', '', '\0', '- 1'])
+def test_metadata_that_is_nonsense_does_no_harm(bag, nonsense):
+    (bag / 'metadata.yaml').write_text(nonsense)
+
+    assert listened(bag) == (['one', 'two', 'three'], {FaultKind.METADATA})
+
+
+def test_one_unreadable_file_of_several_is_named_and_the_others_are_read(tmp_path):
+    write(tmp_path / 'bag', [str(k) for k in range(10)], split=Split(time_ns=5))
+    (tmp_path / 'bag' / 'bag_1.mcap').write_bytes(b'')
+    heard, faults = listened(tmp_path / 'bag')
+
+    assert heard == [str(k) for k in range(5)]
+    assert faults == {FaultKind.UNREADABLE}
+
+
+@pytest.mark.parametrize('name', ['bag.db3', 'bag.bag', 'bag', 'bag.mcap.old'])
+def test_a_wrong_extension_does_no_harm(bag, tmp_path, name):
+    (bag / 'bag.mcap').rename(tmp_path / f'x{name}')
+
+    assert said(tmp_path / f'x{name}') == ['one', 'two', 'three']
+
+
+def test_a_database_that_is_called_mcap_is_read(tmp_path):
+    file = sqlite_bag(tmp_path / 'old').rename(tmp_path / 'old.mcap')
+
+    assert said(file) == ['hello']
+
+
+@pytest.mark.parametrize('mode', [CompressionMode.FILE, CompressionMode.MESSAGE])
+@pytest.mark.parametrize('plugin', [StoragePlugin.SQLITE3, StoragePlugin.MCAP])
+def test_recordings_compressed_by_rosbag2_are_read(tmp_path, mode, plugin):
+    with_rosbags(tmp_path / 'bag', plugin, (mode, CompressionFormat.ZSTD))
+
+    assert said(tmp_path / 'bag') == ['hello']
+
+
+def test_a_recording_of_ros_1_is_named(tmp_path):
+    (tmp_path / 'old.bag').write_bytes(b'#ROSBAG V2.0\n' + bytes(100))
+    with pytest.raises(RecordingError, match=r'is one of ROS 1.*rosbags-convert'):
+        said(tmp_path / 'old.bag')
+
+
+@pytest.mark.parametrize(
+    ('channel', 'message'),
+    [
+        ({'message_encoding': 'protobuf'}, "serialised as 'protobuf', by another middleware"),
+        ({'definition': ''}, 'without its definition'),
+        ({'definition': '} = {'}, 'cannot be understood'),
+        ({'definition_encoding': 'jsonschema'}, "its encoding is 'jsonschema'"),
+        (
+            {'topic': '/add/_service_event', 'type': 'my/srv/Add_Event', 'definition': ''},
+            'without its definition',
+        ),
+    ],
+)
+def test_a_topic_that_cannot_be_decoded_is_named_and_harms_no_other(tmp_path, channel, message):
+    with RecordingWriter(tmp_path / 'bag', Definitions()) as writer:
+        writer.add_topic('/said', STRING)
+        odd = Channel(**{'topic': '/odd', 'type': THING, 'definition': 'string data', **channel})
+        writer.write_to(writer.add_channel(odd), 1, text('odd'))
+        writer.write('/said', 2, text('hello'))
+
+    with Recording(tmp_path / 'bag') as recording:
+        first, second = recording.messages()
+        assert recording.decode(second).data == 'hello'
+        with pytest.raises(RecordingError, match=message) as raised:
+            recording.decode(first)
+    assert '\n' not in str(raised.value)
 
 
 def emptied(bag):
@@ -121,11 +228,8 @@ def emptied(bag):
 @pytest.mark.parametrize(
     ('spoil', 'message'),
     [
-        (truncated, 'it may be truncated'),
-        (without_metadata_and_doubled, r'no metadata\.yaml.*found: again\.mcap, bag\.mcap'),
-        (with_an_empty_file, 'cannot be read'),
-        (with_nonsense_for_metadata, 'cannot be read'),
-        (with_other_metadata, 'cannot be read'),
+        (cut_before_its_first_message, 'ends before its first message'),
+        (with_an_empty_file, 'it is empty'),
         (without_its_file, 'are missing'),
         (emptied, r'found: none of these'),
     ],
@@ -140,15 +244,17 @@ def test_a_spoilt_recording_is_refused_in_one_line(bag, spoil, message):
     assert str(bag) in str(raised.value)
 
 
-def test_a_recording_damaged_in_the_middle_is_refused(tmp_path):
+def test_of_a_recording_damaged_in_the_middle_the_rest_is_read(tmp_path):
     bag = write(tmp_path / 'bag', ['word ' * 1000] * 500, compressed=True)
     data = bytearray((bag / 'bag.mcap').read_bytes())
     start = data.index(b'\x28\xb5\x2f\xfd')  # where the first compressed chunk begins
     data[start : start + 4] = b'\xff' * 4
     (bag / 'bag.mcap').write_bytes(data)
 
-    with pytest.raises(RecordingError, match='cannot be read'):
-        said(bag)
+    heard, faults = listened(bag)
+
+    assert 0 < len(heard) < 500
+    assert faults == {FaultKind.DAMAGED}
 
 
 @pytest.mark.parametrize('name', ['notes.txt', 'numbers.mcap', 'numbers.db3'])

@@ -36,7 +36,7 @@ def test_our_own_types_are_defined_down_to_the_last_field(tmp_path, definitions)
         )
         command = types[OWN](
             header=types['std_msgs/msg/Header'](stamp=stamp, frame_id='view'),
-            sequence=5, left=hand, right=hand,
+            sequence=5, left=hand, right=hand, present=True, stop=False,
         )  # fmt: skip
         writer.write('/teleop/command', 7, bytes(definitions.store.serialize_cdr(command, OWN)))
 
