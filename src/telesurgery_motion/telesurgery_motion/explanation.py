@@ -61,6 +61,7 @@ class Explanation:
             limit=drive.gate.limit_deg,
             gripper=self._parameters.presence_gripper_deg,
             roll=self._parameters.presence_roll_deg,
+            silence=1e3 * self._parameters.far_side_silence_limit_s,
             state=report.state,
             why=f' ({report.reason})' if report.reason else '',
         )

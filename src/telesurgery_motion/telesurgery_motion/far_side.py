@@ -28,16 +28,23 @@ class FarSide:
     """The newest reports; all times are ``now`` [s] of one steady clock."""
 
     def __init__(self) -> None:
+        self._heard_at = math.nan
         self._tips: dict[str, tuple[float, Array]] = {}
         self._arms: dict[str, tuple[float, ArmReport]] = {}
 
     def tip_measured(self, arm: str, T_view_tip: Array, now: float) -> None:
         """Take the measured pose of an arm's tip in the view ``(4, 4)``."""
+        self._heard_at = now
         self._tips[arm] = now, T_view_tip
 
     def arm_reported(self, arm: str, report: ArmReport, now: float) -> None:
         """Take the supervisor's state of an arm."""
+        self._heard_at = now
         self._arms[arm] = now, report
+
+    def silent(self, limit_s: float, now: float) -> bool:
+        """Return whether nothing has come for longer than the limit, and something once did."""
+        return now - self._heard_at > limit_s
 
     def tip(self, arm: str, now: float) -> Array | None:
         """Return the pose of an arm's tip in the view, or None while it is not known."""

@@ -19,8 +19,12 @@ from telesurgery_motion.jaw import jaw_angle
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.scaling import Gains, ScaledDisplacement
 
-_PROGRAM = (Hindrance.DISABLED, Hindrance.PAIR_DISABLED)
-"""What a program does against the operator's wish."""
+_AGAINST_HIS_WISH = {
+    Hindrance.DISABLED: 'teleoperation was off',
+    Hindrance.PAIR_DISABLED: 'teleoperation was off',
+    Hindrance.FAR_SIDE_SILENT: 'nothing came from the patient side',
+}
+"""What ends an engagement though the operator wants it, and what is said of it afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,8 @@ class HandDrive:
         if sample is not None and order.obstacle is not Hindrance.ABSENT:
             self.gate.gesture.observe(sample)
         self.hindrance = order.obstacle
-        if order.interruption or order.obstacle in _PROGRAM:
-            self._lose(order.interruption or 'teleoperation was off')
+        if order.interruption or order.obstacle in _AGAINST_HIS_WISH:
+            self._lose(order.interruption or _AGAINST_HIS_WISH[order.obstacle])
             return ClutchEvent.INTERRUPTED
         if order.obstacle is not Hindrance.NONE:
             self._let_go(order.obstacle)

@@ -11,6 +11,10 @@ class Hindrance(Enum):
     NONE = ''
     DISABLED = 'teleoperation is off; publish true on /console/teleop/enable'
     PAIR_DISABLED = 'the pair {hand}_{arm} is off; send it enable on its state_command'
+    FAR_SIDE_SILENT = (
+        'nothing comes from the patient side (limit {silence:.0f} ms) and the arms stand; '
+        'wait for the link'
+    )
     ABSENT = 'the operator is not present; press the presence control of the device'
     NO_ARM = 'the hand drives no arm; select a pair on /console/teleop/select_teleop'
     CLUTCH = 'the clutch is pressed; release it'

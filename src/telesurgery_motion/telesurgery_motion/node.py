@@ -37,8 +37,8 @@ from telesurgery_ros.waiting import Callback, WaitingReader
 WATCH_HZ = 50.0
 """How often silence is looked for."""
 WATCHES_PER_LOOK = 5
-"""The far side is heard, and what has changed is said, only so often: it costs a tenth of a core
-at the rate of the watch."""
+"""Most of the far side is heard, and what has changed is said, only so often: it costs a tenth of
+a core at the rate of the watch."""
 WARN_EVERY_S = 1.0
 PRESSED = 1
 """A pedal's button in CRTK: 0 released, 1 pressed, 2 a quick tap, which is over already."""
@@ -75,6 +75,7 @@ class MotionNode(Node):
         self._state = StateTopic(self)
         self._teleop = TeleopTopics(self, self._pipeline.choices, self._lock)
         self._watches = 0
+        self._was_silent = False
         self._watch = Periodic(WATCH_HZ, self._on_watch, 'watch')
         self.get_logger().info(
             f'right hand drives {parameters.right_arm or "no arm"}, '
@@ -123,21 +124,25 @@ class MotionNode(Node):
     def _on_watch(self, now: float) -> None:
         with self._lock:
             self._answer_silence(now)
+            trouble = self._far_side.read_tips(self._pipeline, now)
+            silent = self._pipeline.far_side_silent(now)
+        if trouble:
+            self._warn(trouble)
         self._watches += 1
-        if self._watches % WATCHES_PER_LOOK == 0:
+        # What the operator must know at once does not wait for its turn.
+        if self._watches % WATCHES_PER_LOOK == 0 or silent is not self._was_silent:
             self._look_around(now)
+        self._was_silent = silent
 
     def _look_around(self, now: float) -> None:
         """Hear the far side, and say what the hands do."""
         stamp_ns = now_ns()
         with self._lock:
-            trouble = self._far_side.read(self._pipeline, now)
+            self._far_side.read(self._pipeline, now)
             state = self._pipeline.state(now)
             attended = self._masters.operator_present
         if self._state.publish(state, stamp_ns, now, attended=attended):
             self._teleop.publish(state, stamp_ns)
-        if trouble:
-            self._warn(trouble)
 
     def _answer_silence(self, now: float) -> None:
         command = self._pipeline.keep_alive(now_ns(), now)

@@ -90,6 +90,14 @@ class MotionParameters(TremorParameters):
     silence_limit_s: float = parameter(
         0.1, unit='s', low=0.02, high=1.0, doc='Longest time a master may say nothing.'
     )
+    far_side_silence_limit_s: float = parameter(
+        0.15,
+        unit='s',
+        low=0.05,
+        high=10.0,
+        doc='Longest time without anything from the patient side, once something has come: no '
+        'hand drives an arm that its operator cannot see.',
+    )
     keep_alive_hz: float = parameter(
         20.0, unit='Hz', low=1.0, high=200.0, doc='Rate of commands while the masters are silent.'
     )

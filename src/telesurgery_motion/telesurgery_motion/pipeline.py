@@ -67,6 +67,10 @@ class Pipeline:
         """Return whether the masters have said nothing for longer than the limit."""
         return now - self._heard_at > self._parameters.silence_limit_s
 
+    def far_side_silent(self, now: float) -> bool:
+        """Return whether the patient side, once heard, has said nothing for too long."""
+        return self.far_side.silent(self._parameters.far_side_silence_limit_s, now)
+
     def keep_alive(self, stamp_ns: int, now: float) -> TeleopCommand | None:
         """Return a command that engages nothing when silence makes one due, else None.
 
@@ -116,7 +120,7 @@ class Pipeline:
             arm=arm,
             stamp_ns=sample.stamp_ns,
             gains=_STILL if settings is None else settings.gains(self.delay.factor),
-            obstacle=self._obstacle(hand, sample),
+            obstacle=self._obstacle(hand, sample, now),
             interruption=self.choices.take_interruption(hand, camera=self._camera_held),
             holds_world=self._holds_world(hand),
             align=settings is not None and settings.align,
@@ -135,13 +139,15 @@ class Pipeline:
             self._camera and assignment.camera_hands == 'both' and hand is assignment.camera_hand
         )
 
-    def _obstacle(self, hand: Hand, sample: ConsoleSample) -> Hindrance:
+    def _obstacle(self, hand: Hand, sample: ConsoleSample, now: float) -> Hindrance:
         """Return the first thing that keeps a hand from driving, before the hand itself."""
         pair = self.choices.pair_of(hand, camera=sample.camera)
         if not self.choices.enabled:
             return Hindrance.DISABLED
         if pair is not None and not self.choices.settings(pair).enabled:
             return Hindrance.PAIR_DISABLED
+        if self.far_side_silent(now):
+            return Hindrance.FAR_SIDE_SILENT
         if not sample.operator_present or sample.stop:
             return Hindrance.ABSENT
         if sample.camera and hand is not self.choices.assignment.camera_hand:

@@ -180,9 +180,52 @@ class TestReasons:
     def test_a_report_of_long_ago_counts_for_none(self):
         world = World(MotionParameters()).step(5)
         world.pipeline.far_side.arm_reported('PSM1', ArmReport('hold', ''), world.now)
-        world.step(250)
+        for _ in range(250):
+            world.pipeline.far_side.tip_measured('PSM1', np.eye(4), world.now)
+            world.step()
 
         assert world.hand('MTMR').following
+
+
+class TestAFarSideThatFallsSilent:
+    """Whoever sees nothing of the arms drives none."""
+
+    LIMIT_S = MotionParameters().far_side_silence_limit_s
+
+    def heard(self):
+        """Return a world with an engaged hand that hears of the arms just now."""
+        world = World(MotionParameters()).step(5)
+        world.pipeline.far_side.tip_measured('PSM1', np.eye(4), world.now)
+        return world
+
+    def silent(self):
+        """Return the same a sample after the limit has passed."""
+        world = self.heard()
+        begin = world.now
+        while world.now - begin <= self.LIMIT_S:
+            assert world.step().command.right.engaged
+        return world.step()
+
+    def test_no_hand_is_engaged_from_the_first_sample_after_the_limit(self):
+        world = self.silent()
+
+        assert not world.command.right.engaged
+        assert world.hand('MTMR').reason.startswith('nothing comes from the patient side (limit')
+
+    def test_only_letting_go_ends_it(self):
+        world = self.silent()
+        world.pipeline.far_side.tip_measured('PSM1', np.eye(4), world.now)
+        world.step(20)
+
+        assert not world.command.right.engaged
+        assert world.hand('MTMR').reason == (
+            'nothing came from the patient side; press and release the clutch to drive PSM1'
+        )
+        assert not world.step(clutch=True).command.right.engaged
+        assert world.step().command.right.engaged
+
+    def test_one_that_was_never_heard_is_no_reason(self):
+        assert World(MotionParameters()).step(1000).command.right.engaged
 
 
 @pytest.mark.parametrize('bad', [math.nan, math.inf])

@@ -14,7 +14,7 @@ from telesurgery_ros.polling import PolledSubscription
 
 
 class FarSideTopics:
-    """Polled a few times a second."""
+    """Polled: the tips often, since their silence is watched, all else a few times a second."""
 
     def __init__(self, node: Node) -> None:
         """Subscribe with ``node``."""
@@ -25,8 +25,8 @@ class FarSideTopics:
         self._safety = PolledSubscription(node, SafetyState, '/safety/state')
         self._link = PolledSubscription(node, LinkStatus, '/link/status')
 
-    def read(self, pipeline: Pipeline, now: float) -> str:
-        """Tell the pipeline what has come by ``now`` [s]; return what is wrong with it, if so."""
+    def read_tips(self, pipeline: Pipeline, now: float) -> str:
+        """Tell the pipeline where the tips are; return what is wrong with that, if so."""
         trouble = ''
         for arm, subscription in self._tips.items():
             if taken := subscription.take():
@@ -34,10 +34,13 @@ class FarSideTopics:
                     pipeline.far_side.tip_measured(arm, pose_from_msg(taken[0].pose), now)
                 except ConversionError as error:
                     trouble = f'{arm}/measured_cp ignored: {error}'
+        return trouble
+
+    def read(self, pipeline: Pipeline, now: float) -> None:
+        """Tell the pipeline what else has come by ``now`` [s]."""
         if taken := self._safety.take():
             for arm in taken[0].arms:
                 report = ArmReport(arm.state, arm.reason)
                 pipeline.far_side.arm_reported(arm.arm, report, now)
         if taken := self._link.take():
             pipeline.delay.measured(taken[0].round_trip_p50_ms)
-        return trouble
