@@ -1,6 +1,7 @@
 """Node ``gateway``: one side's end of the link, the same program on both sides.
 
-Knows no message type: what it forwards are serialised bytes, by the channel table.
+Knows no message type: what it forwards are serialised bytes, by the channel table. What comes in
+is published below the node's namespace; what goes out has the names of the table.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from telesurgery_link.diagnosis import diagnose
 from telesurgery_link.impairment import Streams
 from telesurgery_link.key_files import load_keys
 from telesurgery_link.news import Facts, News
-from telesurgery_link.outlet import Outlet, message_type
+from telesurgery_link.outlet import Outlet, below_namespace, message_type
 from telesurgery_link.parameters import GatewayParameters
 from telesurgery_link.path import Path as NetworkPath
 from telesurgery_link.paths import PathRow
@@ -82,8 +83,12 @@ class GatewayNode(Node):
                 for channel in self._table.towards(self._side.sends)
             },
         )
-        self._status = self.create_publisher(LinkStatus, '/link/status', qos.STREAM_OUT)
-        self._traces = self.create_publisher(LinkTrace, '/trace/link', qos.EVENT)
+        self._status = self.create_publisher(
+            LinkStatus, below_namespace(self, '/link/status'), qos.STREAM_OUT
+        )
+        self._traces = self.create_publisher(
+            LinkTrace, below_namespace(self, '/trace/link'), qos.EVENT
+        )
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', qos.EVENT)
         self._news = News()
         self.create_timer(STATUS_PERIOD_S, self._publish_status)
@@ -203,7 +208,10 @@ class GatewayNode(Node):
 
     def _publish_diagnostics(self) -> None:
         found = diagnose(self._link.report(), self._link.clock_step_ns())
-        self._diagnostics.publish(diagnostics_message(found, self._side.value, now_ns()))
+        namespace = below_namespace(self, '/').lstrip('/')
+        self._diagnostics.publish(
+            diagnostics_message(found, self._side.value, now_ns(), namespace)
+        )
 
     def _tell_news(self) -> None:
         refused = self._link.refused()

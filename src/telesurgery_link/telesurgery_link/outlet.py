@@ -28,9 +28,9 @@ class Outlet:
     """Publishes what comes on one channel, and keeps its trace if the table asks for it."""
 
     def __init__(self, node: Node, channel: Channel) -> None:
-        self._topic = channel.topic
+        self._topic = below_namespace(node, channel.topic)
         self._publisher: Publisher = node.create_publisher(
-            message_type(channel), channel.topic, PUBLISHED[channel.quality]
+            message_type(channel), self._topic, PUBLISHED[channel.quality]
         )
         self._published = 0
         self._trace = Trace() if channel.trace else None
@@ -55,6 +55,15 @@ class Outlet:
             injected_delay=[to_duration(entry.injected_ns) for entry in entries],
             arrival_stamp=[to_stamp(entry.arrival_ns) for entry in entries],
         )
+
+
+def below_namespace(node: Node, topic: str) -> str:
+    """Return a topic's name below the node's namespace.
+
+    A side that is linked with several others runs a gateway for each, in a namespace of its own:
+    what comes in by one can then not pass for what comes in by another, whatever its sender says.
+    """
+    return f'{node.get_namespace().rstrip("/")}{topic}'
 
 
 def message_type(channel: Channel) -> Any:

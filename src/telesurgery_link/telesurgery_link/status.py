@@ -64,15 +64,18 @@ def status_message(
 
 
 def diagnostics_message(
-    findings: Sequence[Diagnosis], side: str, stamp_ns: int
+    findings: Sequence[Diagnosis], side: str, stamp_ns: int, namespace: str = ''
 ) -> DiagnosticArray:
-    """Return the findings as ``/diagnostics`` wants them."""
+    """Return the findings as ``/diagnostics`` wants them.
+
+    ``namespace`` (``site/B/``) tells the gateways of one graph apart.
+    """
     return DiagnosticArray(
         header=header(stamp_ns),
         status=[
             DiagnosticStatus(
                 level=bytes([finding.level.value]),
-                name=f'link/{finding.name}',
+                name=f'{namespace}link/{finding.name}',
                 message=finding.message,
                 hardware_id=f'gateway {side}',
                 values=[KeyValue(key=key, value=value) for key, value in finding.values],

@@ -85,7 +85,9 @@ class Sides:
     def enter(self, side: Side) -> None:
         self._monkeypatch.setenv('ROS_DOMAIN_ID', str(self.domains[side]))
 
-    def start(self, at: Side, profile: str = 'lan', **more: object) -> NodeProcess:
+    def start(
+        self, at: Side, profile: str = 'lan', *, namespace: str = '/', **more: object
+    ) -> NodeProcess:
         self.enter(at)
         other = Side.PATIENT if at is Side.SURGEON else Side.SURGEON
         parameters = {
@@ -98,7 +100,7 @@ class Sides:
             'key_file': str(self._key_file),
             **more,
         }
-        gateway = NodeProcess(MODULE, parameters)
+        gateway = NodeProcess(MODULE, parameters, remap={'__ns': namespace})
         self.gateways[at] = gateway
         return gateway
 
@@ -306,6 +308,24 @@ def test_nothing_comes_back_the_way_it_went(sides: Sides) -> None:
     assert sides.surgeon.node.count_publishers('/up') == 1
     assert sides.patient.node.count_publishers('/up') == 1
     assert sides.patient.node.count_subscribers('/up') == 1
+
+
+def test_what_comes_in_is_published_below_the_namespace_and_nowhere_else(sides: Sides) -> None:
+    sides.start(Side.SURGEON)
+    sides.start(Side.PATIENT, namespace='/site/B')
+    came_up = collect(sides.patient, '/site/B/up', qos.STREAM_IN)
+    came_down = collect(sides.surgeon, '/down', qos.STREAM_IN)
+    status = sides.patient.collect(LinkStatus, '/site/B/link/status', qos.STREAM_IN)
+    traces = sides.patient.collect(LinkTrace, '/site/B/trace/link', qos.EVENT)
+    up = sides.surgeon.publisher(Int64, '/up', qos.STREAM_OUT)
+    down = sides.patient.publisher(Int64, '/down', qos.STREAM_OUT)
+    sides.surgeon.node.create_timer(0.01, partial(publish_now, down))
+    sides.surgeon.spin_until(lambda: came_down)
+    sides.patient.node.create_timer(0.01, partial(publish_now, up))
+    sides.patient.spin_until(lambda: came_up and traces and status and status[-1].connected)
+    assert traces[-1].topic == '/site/B/up'
+    assert sides.patient.node.count_publishers('/up') == 0
+    assert sides.patient.node.count_publishers('/link/status') == 0
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import socket
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from typing import Any
 
 import rclpy
@@ -51,11 +52,12 @@ def run(node_class: Any, args: list[str] | None = None) -> int:
     while ROS is still up, so that it can say goodbye.
     """
     name = node_class.NAME
+    instance = full_name(name, sys.argv if args is None else args)
     stopping.watch_signals()
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     nodes: list[Node] = []
     try:
-        code = _live(node_class, nodes)
+        code = _live(node_class, instance, nodes)
     except Finished as finished:
         if finished.reason:
             print(f'[{name}] {finished.reason}', flush=True)
@@ -70,8 +72,8 @@ def run(node_class: Any, args: list[str] | None = None) -> int:
     return code
 
 
-def _live(node_class: Any, nodes: list[Node]) -> int:
-    with single_instance(node_class.NAME):
+def _live(node_class: Any, instance: str, nodes: list[Node]) -> int:
+    with single_instance(instance):
         node = node_class()
         nodes.append(node)
         try:
@@ -101,8 +103,17 @@ def _leave(nodes: list[Node], code: int) -> None:
     guard.cancel()
 
 
+def full_name(name: str, args: Sequence[str]) -> str:
+    """Return the name with namespace that a node ``name`` gets with these arguments."""
+    given = {'__ns': '', '__node': name}
+    for argument in args:
+        rule, _, value = argument.partition(':=')
+        given |= {rule: value} if rule in given else {}
+    return f'{given["__ns"].rstrip("/")}/{given["__node"]}'
+
+
 def single_instance(name: str) -> socket.socket:
-    """Return a lock on the node's name in this DDS domain, held until it is closed.
+    """Return a lock on the node's full name in this DDS domain, held until it is closed.
 
     Two arms' processes, or the console of a second session, would fight over the same topics:
     the second one is refused before it has published anything. The lock is an abstract Unix
@@ -112,12 +123,12 @@ def single_instance(name: str) -> socket.socket:
     domain = os.environ.get('ROS_DOMAIN_ID') or '0'
     lock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     try:
-        lock.bind(f'\0telesurgery/{domain}/{name}')
+        lock.bind(f'\0telesurgery/{domain}{name}')
     except OSError:
         lock.close()
         raise AlreadyRunningError(
-            f'node {name!r} already runs in DDS domain {domain} of this machine; allowed: one a '
-            'domain; end the other session or give this one another ROS_DOMAIN_ID'
+            f'node {name.lstrip("/")!r} already runs in DDS domain {domain} of this machine; '
+            'allowed: one a domain; end the other session or give this one another ROS_DOMAIN_ID'
         ) from None
     return lock
 

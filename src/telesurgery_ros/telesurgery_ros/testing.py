@@ -35,8 +35,12 @@ class NodeProcess:
         *,
         stdin: int | None = subprocess.DEVNULL,
         prefix: Sequence[str] = (),
+        remap: Mapping[str, str] | None = None,
     ) -> None:
-        """Start it, behind a command ``prefix``, in the domain that the environment names."""
+        """Start it, behind a command ``prefix``, in the domain that the environment names.
+
+        ``remap`` gives topics other names, and with ``__ns`` the node a namespace.
+        """
         arguments = [f'{name}:={_yaml(value)}' for name, value in (parameters or {}).items()]
         command = [
             *prefix,
@@ -45,6 +49,8 @@ class NodeProcess:
             f'import sys; from {module} import main; sys.exit(main())',
         ]
         command += ['--ros-args', *(part for text in arguments for part in ('-p', text))]
+        for old, new in (remap or {}).items():
+            command += ['-r', f'{old}:={new}']
         self._process = subprocess.Popen(
             command,
             env={**os.environ, 'PYTHONPATH': os.pathsep.join(sys.path), 'PYTHONUNBUFFERED': '1'},

@@ -52,8 +52,9 @@ PATIENCE_S = 30.0
 
 
 @contextmanager
-def ticker(*parameters: str) -> Iterator[subprocess.Popen[str]]:
+def ticker(*parameters: str, remap: str = '') -> Iterator[subprocess.Popen[str]]:
     arguments = [item for parameter in parameters for item in ('-p', parameter)]
+    arguments += ['-r', remap] if remap else []
     process = subprocess.Popen(
         [sys.executable, '-c', PROGRAM, *(['--ros-args', *arguments] if arguments else [])],
         stdout=subprocess.PIPE,
@@ -126,5 +127,14 @@ def test_a_second_node_of_the_same_name_is_refused() -> None:
             assert "node 'ticker' already runs in DDS domain" in err
             assert out == ''
             assert second.returncode == 2
+        first.send_signal(signal.SIGINT)
+        assert first.communicate(timeout=PATIENCE_S)[0] == 'closed\n'
+
+
+def test_a_node_of_the_same_name_in_another_namespace_is_another_one() -> None:
+    with ticker() as first, ticker('ticks:=20', remap='__ns:=/site/B') as second:
+        wait_until_ready(first)
+        out, _ = second.communicate(timeout=PATIENCE_S)
+        assert '[ticker] counted to the end' in out
         first.send_signal(signal.SIGINT)
         assert first.communicate(timeout=PATIENCE_S)[0] == 'closed\n'
