@@ -19,5 +19,10 @@ setup(
         'as CRTK masters.'
     ),
     license='Apache-2.0',
-    entry_points={'console_scripts': ['console = telesurgery_console.node:main']},
+    entry_points={
+        'console_scripts': [
+            'console = telesurgery_console.node:main',
+            'bedside = telesurgery_console.bedside.node:main',
+        ]
+    },
 )

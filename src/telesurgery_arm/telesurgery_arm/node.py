@@ -8,6 +8,7 @@ thread and obeyed in the first; services are answered by the executor.
 from __future__ import annotations
 
 import gc
+from datetime import datetime, timezone
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory
@@ -22,11 +23,13 @@ from telesurgery_arm.crtk.queries import QueryServices
 from telesurgery_arm.crtk.streams import ArmStreams
 from telesurgery_arm.crtk.warnings import Warnings
 from telesurgery_arm.description import RobotDescription
-from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.guarding.description import load_guarding
 from telesurgery_arm.joint_order import JointOrder, JointStatesError
 from telesurgery_arm.parameters import ArmsNodeParameters
 from telesurgery_arm.robot import Robot
+from telesurgery_arm.sites.authority import AuthorityServer
+from telesurgery_arm.sites.commands import SiteCommands
+from telesurgery_arm.sites.events import EventServer
 from telesurgery_arm.status import ArmStatus, RobotStatus
 from telesurgery_core.types import JointSample
 from telesurgery_msgs.msg import (
@@ -36,20 +39,15 @@ from telesurgery_msgs.msg import (
     SafetyState,
     SimulatorState,
 )
-from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
 from telesurgery_ros import parameter_loader, qos
-from telesurgery_ros.conversions import (
-    ConversionError,
-    command_from_msg,
-    header,
-    now_ns,
-    to_ns,
-    to_stamp,
-)
+from telesurgery_ros.conversions import header, now_ns, to_ns, to_stamp
 from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.priority import make_realtime
 from telesurgery_ros.run import run
+from telesurgery_safety import event_words
+from telesurgery_safety.authority import Authority
+from telesurgery_safety.event_file import EventFile
 
 STATUS_HZ = 10.0
 STATES_EVERY = 5
@@ -70,10 +68,17 @@ class ArmsNode(Node):
         parameters = parameter_loader.load(self, ArmsNodeParameters)
         description = RobotDescription.load(_arms_file(parameters))
         guarding = _guarding_file(parameters)
+        self._authority = Authority(parameters, list(description.arms))
         self._robot = Robot(
-            description, parameters, parameters, load_guarding(guarding), guarding.parent
+            description,
+            parameters,
+            parameters,
+            load_guarding(guarding),
+            guarding.parent,
+            self._authority,
         )
         self._warnings = Warnings(self)
+        self._events = EventServer(self, _event_file(parameters), self._warnings)
         self._order = JointOrder(description.joint_names)
         self._ticks = 0
         self._published = 0
@@ -83,7 +88,7 @@ class ArmsNode(Node):
         self._trace: list[tuple[int, int, int]] = []
         self._states: dict[str, ArmStatus] = {}
         self._waiting = True
-        self._subscribe()
+        self._subscribe(parameters)
         self._advertise(description)
         self._commands.start()
         gc.collect()
@@ -101,13 +106,15 @@ class ArmsNode(Node):
         """Stop the control loop: the targets sent last stay in force."""
         self._loop.stop()
         self._commands.stop()
+        self._events.close()
 
-    def _subscribe(self) -> None:
-        self._commands = CommandServer(self, self._robot, self._warnings)
+    def _subscribe(self, parameters: ArmsNodeParameters) -> None:
+        self._commands = CommandServer(self, self._robot, self._warnings, parameters.consoles)
+        self._sites = SiteCommands(self, self._robot, parameters, self._warnings)
+        self._authority_server = AuthorityServer(self, self._authority, parameters, self._warnings)
         self._queries = [QueryServices(self, self._robot, name) for name in self._robot.stations]
         self._guarding = GuardingServer(self, self._robot.guarding)
         self._joint_states = PolledSubscription(self, JointState, '/joint_states')
-        self._teleop = PolledSubscription(self, TeleopCommandMsg, '/teleop/command')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
 
     def _advertise(self, description: RobotDescription) -> None:
@@ -129,7 +136,8 @@ class ArmsNode(Node):
             self._streams[name].publish_state(stamp_ns, always=True)
         self._hear_simulator()
         sample = self._hear_joints()
-        self._hear_operator(now)
+        self._authority_server.step(now)
+        self._followed = self._sites.hear(now) or self._followed
         targets = self._robot.step(now, sample)
         if targets is not None:
             self._send(targets)
@@ -138,6 +146,14 @@ class ArmsNode(Node):
         self._ticks += 1
         self._publish_a_stream(stamp_ns)
         self._publish_status(now, stamp_ns)
+        self._authority_server.publish(stamp_ns)
+        self._record_events(stamp_ns)
+
+    def _record_events(self, stamp_ns: int) -> None:
+        for decision in self._authority.take_decisions():
+            self._events.record(stamp_ns, *event_words.of_decision(decision))
+        for transition in self._robot.supervisor.take_events():
+            self._events.record(stamp_ns, *event_words.of_transition(transition))
 
     def _hear_simulator(self) -> None:
         taken = self._simulator.take()
@@ -164,20 +180,6 @@ class ArmsNode(Node):
             self._waiting = False
             self.get_logger().info('joint states have come')
         return sample
-
-    def _hear_operator(self, now: float) -> None:
-        taken = self._teleop.take()
-        if taken is None:
-            return
-        message, info = taken
-        try:
-            command = command_from_msg(message)
-            followed = self._robot.teleoperate(now, command, now_ns())
-        except (ConversionError, CommandRefusedError) as error:
-            self._warnings.warn('/teleop/command', f'refused: {error}')
-            return
-        if followed:
-            self._followed = (info['publication_sequence_number'], command.stamp_ns)
 
     def _send(self, targets: list[float]) -> None:
         self._targets_out.publish(self._message.fill(targets))
@@ -275,6 +277,14 @@ def _arms_file(parameters: ArmsNodeParameters) -> Path:
     if parameters.arms_file:
         return Path(parameters.arms_file).expanduser()
     return Path(get_package_share_directory('telesurgery_bringup')) / 'config' / 'arms.yaml'
+
+
+def _event_file(parameters: ArmsNodeParameters) -> EventFile | None:
+    if not parameters.event_log_folder:
+        return None
+    started = datetime.fromtimestamp(now_ns() // 10**9, timezone.utc)
+    folder = Path(parameters.event_log_folder).expanduser()
+    return EventFile(folder, f'events-{started:%Y%m%dT%H%M%SZ}')
 
 
 def _guarding_file(parameters: ArmsNodeParameters) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from telesurgery_core.parameters import parameter
+from telesurgery_safety.authority_parameters import AuthorityParameters
 from telesurgery_safety.parameters import SafetyParameters
 
 
@@ -91,7 +92,7 @@ class ArmsParameters:
 
 
 @dataclass(frozen=True)
-class ArmsNodeParameters(ArmsParameters, SafetyParameters):
+class ArmsNodeParameters(ArmsParameters, SafetyParameters, AuthorityParameters):
     """All parameters of the node ``arms``."""
 
     arms_file: str = parameter(
@@ -99,6 +100,9 @@ class ArmsNodeParameters(ArmsParameters, SafetyParameters):
     )
     guarding_file: str = parameter(
         '', doc='Path of guarding.yaml; empty: the one in the folder of arms.yaml.'
+    )
+    event_log_folder: str = parameter(
+        '', doc='Folder that takes the event log, a new file at every start; empty: no file.'
     )
     control_rate_hz: float = parameter(
         500.0, unit='Hz', low=100.0, high=1000.0, doc='Rate of the joint targets.'

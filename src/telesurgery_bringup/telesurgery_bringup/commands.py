@@ -35,6 +35,22 @@ PROGRAMS = (
         needs_ros=False,
     ),
     Program(
+        'local',
+        'telesurgery_bringup.local',
+        'drive the arms at the bedside: take them over, and release them at the end',
+    ),
+    Program(
+        'authority',
+        'telesurgery_bringup.authority',
+        'who holds which arm; ask for one, hand it over, take it over at the bedside',
+    ),
+    Program(
+        'events',
+        'telesurgery_bringup.events',
+        'read an event log and verify that nothing in it was changed',
+        needs_ros=False,
+    ),
+    Program(
         'devices',
         'telesurgery_bringup.devices',
         'list gamepads and SpaceMice, show one live, write a mapping by showing it',

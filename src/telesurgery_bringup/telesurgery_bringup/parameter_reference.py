@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from telesurgery_arm.parameters import ArmsNodeParameters
+from telesurgery_console.bedside.parameters import BedsideParameters
 from telesurgery_console.drives import AxisBinding, Drive
 from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping, Rates, Watch
@@ -26,7 +27,8 @@ NODES: tuple[tuple[str, str, type[Any]], ...] = (
     ('console', 'config/console.yaml', ConsoleParameters),
     ('motion', 'config/motion.yaml', MotionParameters),
     ('gateway', 'the launch files', GatewayParameters),
-    ('arms', 'config/arms_node.yaml and config/safety.yaml', ArmsNodeParameters),
+    ('arms', 'config/arms_node.yaml, safety.yaml and authority.yaml', ArmsNodeParameters),
+    ('bedside', 'launch/local.launch.xml', BedsideParameters),
     ('simulator', 'config/simulator.yaml', SimulatorParameters),
     ('recorder', 'the launch files', RecorderParameters),
     ('relays', 'launch/demo.launch.xml', RelaysParameters),

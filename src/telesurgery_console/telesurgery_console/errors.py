@@ -7,3 +7,7 @@ from telesurgery_core.errors import TelesurgeryError
 
 class DeviceError(TelesurgeryError):
     """A device that is not there or cannot serve as a master."""
+
+
+class NoAnswerError(TelesurgeryError):
+    """Whoever decides about authority does not answer, or refuses."""

@@ -46,10 +46,18 @@ def test_state_commands_arrive_once_and_in_order_but_not_for_ever(
     assert row(table, f'/{arm}/measured_cp').direction is Direction.PATIENT_TO_SURGEON
 
 
+def test_who_may_drive_is_asked_once_and_told_to_who_comes_late(table: ChannelTable) -> None:
+    assert row(table, '/authority/request').policy is Policy.ORDERED
+    assert row(table, '/authority/request').lifetime_ms is not None
+    assert row(table, '/authority/state').quality is Quality.LATCHED
+    assert row(table, '/events').policy is Policy.ORDERED
+
+
 def test_only_commands_go_to_the_patient(table: ChannelTable) -> None:
     topics = {channel.topic for channel in table.towards(Direction.SURGEON_TO_PATIENT)}
     assert topics == {
         '/teleop/command',
+        '/authority/request',
         *(f'/{arm}/state_command' for arm in ('PSM1', 'PSM2', 'PSM3', 'ECM')),
     }
 

@@ -14,6 +14,9 @@ from telesurgery_motion.filters.parameters import TremorParameters
 class MotionParameters(TremorParameters):
     """How the operator's hands become commands; ``config/motion.yaml`` has the shipped values."""
 
+    site: str = parameter(
+        'A', doc="Name of this console, as the patient side's config/authority.yaml has it."
+    )
     right_arm: str = parameter('PSM1', doc='Arm that the right hand drives; empty: none.')
     left_arm: str = parameter('PSM2', doc='Arm that the left hand drives; empty: none.')
     camera_hands: str = parameter(

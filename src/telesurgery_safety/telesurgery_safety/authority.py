@@ -61,6 +61,11 @@ class Authority:
         return tuple(self._holdings)
 
     @property
+    def consoles(self) -> tuple[str, ...]:
+        """The remote consoles that may hold an arm."""
+        return self._parameters.consoles
+
+    @property
     def sites(self) -> tuple[str, ...]:
         """Who may hold an arm: the bedside and the consoles."""
         return (LOCAL, *self._parameters.consoles)
@@ -138,9 +143,9 @@ class Authority:
 
     def link_back(self, now: float, site: str) -> None:
         """Take note that the link to a site is alive again; what it has lost meanwhile is lost."""
-        self.step(now)  # a time that has run out has done so although nobody looked
         if site not in self._dead:
             return
+        self.step(now)  # a time that has run out has done so although nobody looked
         self._dead.discard(site)
         for arm, holding in self._holdings.items():
             if holding.holder == site:

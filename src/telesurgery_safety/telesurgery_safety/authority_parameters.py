@@ -38,6 +38,14 @@ class AuthorityParameters:
         doc='Time after which an arm whose holder cannot be reached falls to the bedside. Until '
         'then it stands and stays theirs; afterwards it must be asked for anew.',
     )
+    link_silence_limit_s: float = parameter(
+        0.5,
+        unit='s',
+        low=0.2,
+        high=10.0,
+        doc='Silence of a gateway after which the console behind it cannot be reached; it reports '
+        'ten times a second.',
+    )
     answer_timeout_s: float = parameter(
         30.0,
         unit='s',
@@ -62,3 +70,7 @@ class AuthorityParameters:
             raise ParameterError(
                 one_of('initial_holder', self.initial_holder, sites, 'choose one of them')
             )
+
+    def prefix(self, site: str) -> str:
+        """Return what stands before the names of the topics on which a site speaks."""
+        return '' if self.consoles[:1] == (site,) else f'/site/{site}'

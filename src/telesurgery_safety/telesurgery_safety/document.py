@@ -46,7 +46,7 @@ def safety_states() -> str:
             '|---|---|---|',
             *(
                 f'| {state.value} | {text} | {MOTION[state].value} |'
-                for state, text in _meanings(SafetyState)
+                for state, text in meanings(SafetyState)
             ),
             '',
             'Where nobody may move an arm it brakes within its braking limit, then holds its',
@@ -71,7 +71,7 @@ def safety_states() -> str:
             '',
             '| state | meaning |',
             '|---|---|',
-            *(f'| {state.value} | {text} |' for state, text in _meanings(SiteState)),
+            *(f'| {state.value} | {text} |' for state, text in meanings(SiteState)),
             '',
             *_event_table(SiteEvent),
             '',
@@ -118,7 +118,7 @@ def _event_table(kind: type[Enum]) -> list[str]:
     return [
         '| event | meaning |',
         '|---|---|',
-        *(f'| {event.value} | {text} |' for event, text in _meanings(kind)),
+        *(f'| {event.value} | {text} |' for event, text in meanings(kind)),
     ]
 
 
@@ -149,7 +149,7 @@ def _shown(value: object) -> str:
     return f'{value:g}' if isinstance(value, float) else str(value).lower()
 
 
-def _meanings(kind: type[Member]) -> list[tuple[Member, str]]:
+def meanings(kind: type[Member]) -> list[tuple[Member, str]]:
     """Return the members of an enumeration with the docstrings that stand below them."""
     body = cast(ast.ClassDef, ast.parse(inspect.getsource(kind)).body[0]).body
     texts = {}

@@ -43,6 +43,10 @@ class EventFile:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close it; what the disk has not taken is lost."""
         os.close(self._descriptor)
 
     def append(self, records: Sequence[EventRecord]) -> None:

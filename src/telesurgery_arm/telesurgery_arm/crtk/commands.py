@@ -7,7 +7,7 @@ beginning of every tick, so that an arm is touched by one thread only.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,7 +35,10 @@ Request = Callable[[float], None]
 class CommandServer:
     """The command topics of all arms."""
 
-    def __init__(self, node: Node, robot: Robot, warnings: Warnings) -> None:
+    def __init__(
+        self, node: Node, robot: Robot, warnings: Warnings, consoles: Sequence[str] = ()
+    ) -> None:
+        """Listen to clients, and for state commands to the consoles that are named."""
         self._node = node
         self._warnings = warnings
         self._robot = robot
@@ -43,6 +46,14 @@ class CommandServer:
         self._readers: dict[PolledSubscription[Any], Callable[[Any, dict[str, Any]], None]] = {}
         for name in robot.stations:
             self._subscribe_arm(name)
+            for console in consoles:
+                self._subscribe(
+                    StringStamped,
+                    f'/site/{console}/{name}/state_command',
+                    qos.EVENT,
+                    _text,
+                    partial(_command_of_console, robot, console, name),
+                )
         self._thread = WaitingReader(node, self._readers)
 
     def start(self) -> None:
@@ -67,7 +78,7 @@ class CommandServer:
             except CommandRefusedError as error:
                 self._warnings.warn(topic, error)
             if topic.endswith(('state_command', 'move_jp', 'move_jr', 'move_cp')):
-                awaited.add(topic.split('/')[1])
+                awaited.add(_arm_of(topic))
         return awaited
 
     def _subscribe_arm(self, name: str) -> None:
@@ -135,3 +146,19 @@ def _nothing(_message: Empty) -> None:
 
 def _command(robot: Robot, name: str, text: str, now: float) -> None:
     robot.command_state(name, text, now)
+
+
+def _command_of_console(robot: Robot, console: str, name: str, text: str, now: float) -> None:
+    holder = robot.supervisor.holder(name)
+    if holder != console:
+        raise CommandRefusedError(
+            f'{console} asks {name} to {text}, and {holder or "nobody"} holds it; allowed: to the '
+            'holder and to the bedside; ask for the arm'
+        )
+    robot.command_state(name, text, now)
+
+
+def _arm_of(topic: str) -> str:
+    """Return the arm that a topic concerns: ``/PSM1/...`` or ``/site/NAME/PSM1/...``."""
+    parts = topic.split('/')
+    return parts[3] if parts[1] == 'site' else parts[1]

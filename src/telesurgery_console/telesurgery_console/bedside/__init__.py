@@ -1,0 +1,1 @@
+"""The surgeon at the bedside: a console on the patient's own graph."""
