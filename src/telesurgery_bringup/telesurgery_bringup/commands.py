@@ -57,6 +57,18 @@ PROGRAMS = (
         needs_ros=False,
     ),
     Program(
+        'replay',
+        'telesurgery_bringup.replay',
+        'a recording as an experiment: link, filter, scale, seed; in virtual or real time',
+        needs_ros=False,
+    ),
+    Program(
+        'report',
+        'telesurgery_report.review.command',
+        'say of a recorded session whether it went well, and why not: HTML, PDF, JSON',
+        needs_ros=False,
+    ),
+    Program(
         'keys',
         'telesurgery_link.key_command',
         'make the key that seals the link, or a key and a certificate per side',

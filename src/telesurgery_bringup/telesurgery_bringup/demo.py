@@ -38,6 +38,8 @@ class Settings:
     link: str
     second_link: str | None
     """The WAN of a second path beside it; None: there is one path."""
+    filter: str
+    scale: float
     insecure: bool
     sim: str
     gui: bool
@@ -72,6 +74,7 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
             f'--seconds is {arguments.seconds:g}; allowed: 1 .. {LONGEST_SECONDS:g}; '
             'choose a time within it'
         )
+    _check_motion(arguments.filter, arguments.scale)
     output = arguments.output or workspace.root / 'output' / time.strftime('demo-%Y%m%d-%H%M%S')
     if output.exists():
         raise UsageError(
@@ -82,6 +85,8 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
         bag,
         arguments.link,
         arguments.second_link,
+        arguments.filter,
+        arguments.scale,
         arguments.insecure,
         arguments.sim,
         arguments.gui,
@@ -97,6 +102,8 @@ def launch_arguments(settings: Settings, reservations: Reservations, key_file: P
         'device': settings.device,
         'bag': settings.bag,
         'seconds': settings.seconds,
+        'filter': settings.filter,
+        'scale': settings.scale,
         'link': settings.link,
         'seed': settings.seed,
         'sim': settings.sim,
@@ -144,6 +151,16 @@ def _parser() -> argparse.ArgumentParser:
         help='the WAN of a second path beside the first: commands take both',
     )
     parser.add_argument(
+        '--filter', default='adaptive', metavar='NAME', help='tremor filter (default: adaptive)'
+    )
+    parser.add_argument(
+        '--scale',
+        type=float,
+        default=0.2,
+        metavar='S',
+        help='metres of the tip per metre of the hand (default: 0.2)',
+    )
+    parser.add_argument(
         '--insecure',
         action='store_true',
         help='do not seal the link (else with a key made for this run)',
@@ -177,6 +194,19 @@ def _check_link(option: str, link: str, workspace: Workspace) -> None:
         load_profile(link, workspace.root / 'config/link')
     except ParameterError as error:
         raise UsageError(f'{option}: {error}') from error
+
+
+def _check_motion(tremor_filter: str, scale: float) -> None:
+    from telesurgery_core.errors import ParameterError
+    from telesurgery_core.parameters import from_mapping
+    from telesurgery_motion.parameters import MotionParameters
+
+    try:
+        from_mapping(
+            MotionParameters, {'filter': tremor_filter, 'scale': scale}, where='the command line'
+        )
+    except ParameterError as error:
+        raise UsageError(str(error)) from error
 
 
 def _input(words: Sequence[str], workspace: Workspace) -> tuple[str, Path]:
@@ -256,6 +286,8 @@ def _report(settings: Settings, workspace: Workspace) -> int:
     known = {
         'input': settings.device,
         'link': settings.link,
+        'filter': settings.filter,
+        'scale': f'{settings.scale:g}',
         'simulator': settings.sim,
         'seed': str(settings.seed),
     }

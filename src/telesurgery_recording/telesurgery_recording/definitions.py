@@ -17,7 +17,8 @@ class Definitions:
     """A store of types that grows as types are asked for.
 
     ``prefixes`` are the folders below which packages are installed (the entries of
-    ``AMENT_PREFIX_PATH``): definitions are in ``<prefix>/share/<package>/msg/<Type>.msg``.
+    ``AMENT_PREFIX_PATH``): definitions are in ``<prefix>/share/<package>/msg/<Type>.msg``. A
+    folder of package sources serves as well: ``<folder>/<package>/msg/<Type>.msg``.
     """
 
     def __init__(self, prefixes: Sequence[Path] = ()) -> None:
@@ -44,9 +45,10 @@ class Definitions:
     def _installed(self, type_name: str) -> str:
         package, separator, name = type_name.partition('/msg/')
         for prefix in self._prefixes if separator else ():
-            path = prefix / 'share' / package / 'msg' / f'{name}.msg'
-            if path.is_file():
-                return path.read_text(encoding='utf-8')
+            for folder in (prefix / 'share', prefix):
+                path = folder / package / 'msg' / f'{name}.msg'
+                if path.is_file():
+                    return path.read_text(encoding='utf-8')
         raise RecordingError(
             f'message type {type_name!r} is not known; allowed: a standard type or one of an '
             'installed package, as package/msg/Type; correct it, or build and source the workspace'

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.guarding.description import GuardingDescription
@@ -19,11 +20,12 @@ from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.robot import Robot
 from telesurgery_console.device import Device
 from telesurgery_core.transforms import Array, frozen
-from telesurgery_core.types import JointSample, TeleopCommand
+from telesurgery_core.types import ConsoleSample, JointSample, TeleopCommand
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback import LoopbackPlant
 from telesurgery_link.channels import ChannelTable, Side
 from telesurgery_link.profiles import LinkProfile
+from telesurgery_link.receiving import Delivery
 from telesurgery_link.virtual import VirtualLink
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.pipeline import Pipeline
@@ -31,6 +33,7 @@ from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.errors import VirtualSessionError
 from telesurgery_virtual.parcels import Parcels
+from telesurgery_virtual.return_path import LOOK_HZ, ReturnPath
 
 COMMAND_TOPIC = '/teleop/command'
 COMMAND_BYTES = 420
@@ -67,6 +70,21 @@ class Tick:
     """Where the plant's joints were when the tick began."""
 
 
+class Witness(Protocol):
+    """Whoever wants to know what happens in a session; it changes nothing of it."""
+
+    def sampled(self, sample: ConsoleSample, command: TeleopCommand, now: float) -> None:
+        """A sample of the console became a command at ``now`` [s]."""
+
+    def arrived(
+        self, command: TeleopCommand, delivery: Delivery, now: float, *, followed: bool
+    ) -> None:
+        """A command arrived at the arms; ``followed``: it is the newest and young enough."""
+
+    def ticked(self, tick: Tick) -> None:
+        """A control tick has ended."""
+
+
 class VirtualSession:
     """The chain from a device to a kinematic plant. Whoever holds it turns the clock.
 
@@ -79,8 +97,19 @@ class VirtualSession:
         plant: the joints.
     """
 
-    def __init__(self, device: Device, configuration: Configuration, start_s: float = 0.0) -> None:
-        """Set up at the time ``start_s``; nothing has happened yet."""
+    def __init__(
+        self,
+        device: Device,
+        configuration: Configuration,
+        start_s: float = 0.0,
+        witness: Witness | None = None,
+        position: Array | None = None,
+    ) -> None:
+        """Set up at the time ``start_s``; nothing has happened yet.
+
+        ``witness`` is told what happens while the device plays. The joints stand at ``position``
+        ``(n,)`` [rad or m], else at zero.
+        """
         self.configuration = configuration
         self.now = start_s
         self.robot = Robot(
@@ -93,8 +122,13 @@ class VirtualSession:
         self.link = VirtualLink.of_profile(
             configuration.channels, configuration.link, configuration.seed, _ns(start_s)
         )
-        self.plant = LoopbackPlant(Joints.of(configuration.robot), start=start_s)
+        self.plant = LoopbackPlant(
+            Joints.of(configuration.robot), start=start_s, position=position
+        )
+        self._return_path = ReturnPath(self.robot, self.link, configuration.channels)
+        self._look_every = max(1, round(configuration.control_rate_hz / LOOK_HZ))
         self._device = device
+        self._witness = witness
         self.motion = Pipeline(configuration.motion)
         self._keep_alive_s = 1.0 / configuration.motion.keep_alive_hz
         self._next_keep_alive = start_s
@@ -158,8 +192,22 @@ class VirtualSession:
             return
         positions = frozen(targets)
         self.plant.command(positions)
-        if on_tick is not None:
-            on_tick(Tick(self.now, positions, joints))
+        if self._ticks % self._look_every == 0:
+            self._look_around()
+        if on_tick is not None or (self._witness is not None and self._device_plays):
+            tick = Tick(self.now, positions, joints)
+            if on_tick is not None:
+                on_tick(tick)
+            if self._witness is not None and self._device_plays:
+                self._witness.ticked(tick)
+
+    def _look_around(self) -> None:
+        """Let the far side speak, and let the motion part know the round trip."""
+        now_ns = _ns(self.now)
+        self._return_path.say(now_ns)
+        if self.configuration.motion.delay_scaling:
+            report = self.link.ends[Side.SURGEON].report(now_ns)
+            self.motion.delay.measured(report.round_trip_ms[0])
 
     def _device_at(self) -> float:
         if not self._device_plays or self._device.finished:
@@ -169,7 +217,10 @@ class VirtualSession:
     def _poll_device(self) -> None:
         sample = self._device.poll(self.now)
         if sample is not None:
-            self._send(self.motion.step(sample, self.now))
+            command = self.motion.step(sample, self.now)
+            self._send(command)
+            if self._witness is not None:
+                self._witness.sampled(sample, command, self.now)
 
     def _keep_alive(self) -> None:
         self._next_keep_alive += self._keep_alive_s
@@ -182,9 +233,14 @@ class VirtualSession:
         self.link.ends[Side.SURGEON].send(self._channel, payload, _ns(self.now))
 
     def _exchange(self) -> None:
-        for delivery in self.link.exchange(_ns(self.now))[Side.PATIENT]:
+        now_ns = _ns(self.now)
+        delivered = self.link.exchange(now_ns)
+        for delivery in delivered[Side.PATIENT]:
             command = self._parcels.open(delivery.payload)
-            self.robot.teleoperate(self.now, command, _ns(self.now))
+            followed = self.robot.teleoperate(self.now, command, now_ns)
+            if self._witness is not None:
+                self._witness.arrived(command, delivery, self.now, followed=followed)
+        self._return_path.hear(delivered[Side.SURGEON], self.motion, self.now)
 
     def _next_tick(self) -> float:
         return self._start_s + (self._ticks + 1) * self._period_s
