@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from telesurgery_bringup import demo
+from telesurgery_bringup.demo_link import key_of_the_run
 from telesurgery_bringup.errors import UsageError
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
@@ -30,19 +31,19 @@ def test_the_session_is_sealed_with_a_key_that_lives_as_long_as_the_run(
     tmp_path: Path, reservations: Reservations
 ) -> None:
     given = settings([], tmp_path / 'out')
-    with demo._key_of_the_run(given) as key_file:
+    with key_of_the_run(sealed=not given.insecure) as key_file:
         assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
         arguments = asked_for(given, reservations, key_file)
         assert arguments['key_file'] == str(key_file)
         assert arguments['insecure'] == 'false'
-        with demo._key_of_the_run(given) as other:
+        with key_of_the_run(sealed=not given.insecure) as other:
             assert other.read_text() != key_file.read_text()
     assert not key_file.exists()
 
 
 def test_insecure_makes_no_key(tmp_path: Path, reservations: Reservations) -> None:
     given = settings(['--insecure'], tmp_path / 'out')
-    with demo._key_of_the_run(given) as key_file:
+    with key_of_the_run(sealed=not given.insecure) as key_file:
         assert not key_file.exists()
         assert asked_for(given, reservations, key_file)['insecure'] == 'true'
 

@@ -26,6 +26,8 @@ from telesurgery_virtual.journal import Journal, Looked
 LONGEST_LAG_S, COARSE_S, FINE_S = 0.8, 0.02, 0.005
 """Lags at which intent and outcome are compared: up to here, every so far, then finer [s]."""
 NONE = -1
+BY_THE_OPERATOR = ('', 'operator absent', 'manual')
+"""Kinds of hold that nothing was wrong with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,9 @@ class Outcome:
     """Share of it during which the arms followed."""
     engagements: int
     holds: int
-    """How often an arm was put on hold."""
+    """How often a monitor put an arm on hold; an operator who goes does not count."""
     hold_s: float
-    """Time with at least one arm on hold."""
+    """Time with at least one arm so on hold."""
     commands: int
     delay_p50_ms: float
     """From a command's stamp to its arrival."""
@@ -218,7 +220,7 @@ def _best_lag(compared: Sequence[_Compared]) -> float:
 
 
 def _hold_seconds(looks: Sequence[Looked], arms: set[str]) -> float:
-    held = sum(SafetyState.HOLD in look.states for look in looks)
+    held = sum(any(kind not in BY_THE_OPERATOR for kind in look.kinds) for look in looks)
     return held * (looks[1].now - looks[0].now) if arms and len(looks) > 1 else 0.0
 
 

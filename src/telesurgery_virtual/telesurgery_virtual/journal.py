@@ -65,6 +65,8 @@ class Looked:
     T_base_rcm: tuple[Array, ...]
     """The arms' remote centres in the frames of their poses, arm by arm."""
     states: tuple[SafetyState, ...]
+    kinds: tuple[str, ...]
+    """What kinds of hold they are; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Journal:
                 tuple(station.arm.chain.q for station in stations),
                 tuple(frames.T_base_rcm(name) for name in self.arms),
                 states,
+                tuple(supervisor.verdict(name).kind for name in self.arms),
             )
         )
         if count % STATUS_EVERY == 0 or states != self._states:

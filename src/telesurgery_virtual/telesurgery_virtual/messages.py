@@ -102,12 +102,12 @@ class Whole:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
 
-    def of(self, kind: str, **fields: Any) -> bytes:
+    def of(self, kind: str, /, **fields: Any) -> bytes:
         """Return a serialised message."""
         message = self.make(kind, **fields)
         return bytes(self._definitions.store.serialize_cdr(message, kind))
 
-    def make(self, kind: str, **fields: Any) -> Any:
+    def make(self, kind: str, /, **fields: Any) -> Any:
         """Return a message, as a part of another; KeyError for a field that it has not."""
         self._definitions.require(kind)
         _, defined = self._definitions.store.fielddefs[kind]
@@ -149,6 +149,8 @@ def teleop_command(whole: Whole, command: TeleopCommand, offset_ns: int) -> byte
         COMMAND,
         header=whole.header(command.stamp_ns + offset_ns, 'view'),
         sequence=command.sequence,
+        present=command.present,
+        stop=command.stop,
         left=_hand_command(whole, command.left),
         right=_hand_command(whole, command.right),
     )
@@ -184,13 +186,19 @@ def safety_state(whole: Whole, stamp_ns: int, status: RobotStatus) -> bytes:
             'telesurgery_msgs/msg/ArmSafety',
             arm=arm.name,
             state=arm.state.value,
+            kind=arm.kind,
+            holder=arm.holder,
             reason=arm.reason or arm.limits,
+            warnings=list(arm.warnings),
         )
         for arm in status.arms
     ]
     return whole.of(
         SAFETY,
         header=whole.header(stamp_ns),
+        site=status.site.value,
+        stopped=status.stopped,
+        velocity_factor=status.velocity_factor,
         holds=status.holds,
         command_age_ms=1e3 * status.command_age_s,
         command_gap_ms=1e3 * status.command_gap_s,

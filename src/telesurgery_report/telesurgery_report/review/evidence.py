@@ -23,6 +23,8 @@ from telesurgery_report.summary import Summary, summarise
 
 HANDS = ('MTMR', 'MTML')
 """Right and left."""
+WANTED_HOLDS = ('operator absent', 'manual')
+"""Kinds of hold with which nothing is wrong: the operator went, or somebody told it to stop."""
 MOTION_STATE = '/motion/state'
 CLUTCH = '/console/clutch'
 JOINT_STATES = '/joint_states'
@@ -197,8 +199,14 @@ def _commands_of(kept: Sequence[rows.Row]) -> list[HandCommands]:
 
 
 def _safety_row(message: Any) -> rows.Row:
-    arms = [(str(arm.arm), str(arm.state), str(arm.reason)) for arm in message.arms]
+    arms = [(str(arm.arm), _state(arm), str(arm.reason)) for arm in message.arms]
     return rows.stamp_ns(message.header.stamp), arms
+
+
+def _state(arm: Any) -> str:
+    """Return an arm's state; a hold that people wanted has the name of its kind."""
+    state, kind = str(arm.state), str(getattr(arm, 'kind', ''))
+    return kind if state == 'hold' and kind in WANTED_HOLDS else state
 
 
 def _states_of(kept: Sequence[rows.Row]) -> dict[str, ArmStates]:

@@ -33,10 +33,15 @@ STATE_COLOURS = {
     'following': '#009E73',
     'clutched': '#56B4E9',
     'ready': '#d1d5db',
+    'local': '#1B2A41',
+    'aligning': '#a7d8c9',
+    'operator absent': '#c4b5fd',
+    'manual': '#f0abfc',
     'hold': '#D55E00',
     'homing': '#E69F00',
     'disabled': '#9ca3af',
     'fault': '#991b1b',
+    'emergency stop': '#450a0a',
 }
 OTHER_STATE = '#e5e7eb'
 MOST_POINTS = 2500
@@ -101,7 +106,7 @@ def _states(review: Review) -> Picture | None:
     axes.invert_yaxis()
     axes.grid(axis='y', visible=False)
     axes.set_xlabel('time in the session [s]')
-    axes.legend(loc='lower left', bbox_to_anchor=(0.0, 1.0), ncols=7, frameon=False, fontsize=8.5)
+    axes.legend(loc='lower left', bbox_to_anchor=(0.0, 1.0), ncols=8, frameon=False, fontsize=8.5)
     rows = sum(len(states.stamp_ns) for states in arms.values())
     return Picture(
         'What the arms did',

@@ -20,6 +20,8 @@ from telesurgery_report.review.verdict import Measured, Verdict, judge
 from telesurgery_report.session import NS_PER_S, Integers
 from telesurgery_report.summary import DRIVEN_ARM
 
+SERIOUS = ('emergency stop', 'fault')
+
 
 @dataclass(frozen=True, slots=True)
 class Engaging:
@@ -94,6 +96,7 @@ def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> 
         seconds=evidence.session.seconds,
         followed_s=seconds_in(evidence, FOLLOWING),
         held_s=seconds_in(evidence, HOLD),
+        stopped=_stopped(evidence),
         holds=holds,
         states_known=bool(evidence.arms),
         network=network,
@@ -106,6 +109,17 @@ def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> 
         real_time_factor=_median(analysis.real_time_factors),
         other_reason=_commonest_reason(evidence),
     )
+
+
+def _stopped(evidence: Evidence) -> str:
+    """Return why an arm that had been ready came into a state that ends a session."""
+    for arm, states in evidence.arms.items():
+        was_well = False
+        for state, reason in zip(states.state, states.reason, strict=True):
+            if was_well and state in SERIOUS:
+                return f'{arm}: {reason or state}'
+            was_well |= state not in (*SERIOUS, 'disabled', 'powered off')
+    return ''
 
 
 def _commonest_reason(evidence: Evidence) -> str:

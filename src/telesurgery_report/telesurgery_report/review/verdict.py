@@ -52,6 +52,8 @@ class Measured:
     followed_s: float
     """Time with at least one arm following a hand."""
     held_s: float
+    stopped: str
+    """Why there was an emergency stop or a fault, in words; empty: there was none."""
     holds: tuple[Hold, ...]
     states_known: bool
     network: Network
@@ -87,6 +89,8 @@ def _failures(m: Measured) -> Iterator[str]:
         why = f' What was said most: {m.other_reason}.' if m.other_reason else ''
         yield f'No arm ever followed a hand in {m.seconds:.0f} s.{why}'
         return
+    if m.stopped:
+        yield f'There was an emergency stop or a fault: {m.stopped}.'
     if m.held_s > HELD_SHARE * (m.followed_s + m.held_s):
         yield _of_holds(m)
     if m.network.loss_ratio > HEAVY_LOSS:
@@ -157,6 +161,6 @@ def _what_was_right(m: Measured) -> str:
     if math.isfinite(m.network.loss_ratio):
         parts.append(f'{100.0 * m.network.loss_ratio:.2g} % of the frames were lost')
     if np.isfinite(m.tip_rms_mm):
-        parts.append(f'the tip kept to its path within {m.tip_rms_mm:.2f} mm RMS')
+        parts.append(f'the tip kept to its path within {m.tip_rms_mm:.2g} mm RMS')
     text = ', '.join(parts[:-1]) + (' and ' if len(parts) > 1 else '') + parts[-1]
     return text[0].upper() + text[1:] + '.'
