@@ -12,8 +12,8 @@ from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_motion.state import HandState
 
-FOLLOWING = 'following'
-"""What the supervisor calls an arm that follows a hand."""
+DRIVEN = ('following', 'local', 'aligning')
+"""What the supervisor calls an arm that follows a hand, or comes to a stand to do so."""
 
 
 class Explanation:
@@ -32,7 +32,9 @@ class Explanation:
         settings = None if pair is None else self._choices.settings(pair)
         report = self._far_side.arm(arm, now)
         hindrance = drive.hindrance
-        if drive.clutch.engaged and report.state not in (UNKNOWN, FOLLOWING):
+        if drive.clutch.engaged and report.holder not in (None, self._parameters.site):
+            hindrance = Hindrance.NO_AUTHORITY
+        elif drive.clutch.engaged and report.state not in (UNKNOWN, *DRIVEN):
             hindrance = Hindrance.NOT_FOLLOWING
         return HandState(
             hand=hand,
@@ -63,5 +65,6 @@ class Explanation:
             roll=self._parameters.presence_roll_deg,
             silence=1e3 * self._parameters.far_side_silence_limit_s,
             state=report.state,
+            holder=report.holder or 'nobody',
             why=f' ({report.reason})' if report.reason else '',
         )

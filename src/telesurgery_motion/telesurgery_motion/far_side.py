@@ -19,6 +19,8 @@ class ArmReport:
     state: str
     """As in ``docs/safety-states.md``; empty: not known."""
     reason: str
+    holder: str | None = None
+    """The site that holds the arm (``docs/authority.md``); empty: nobody; None: not known."""
 
 
 _SILENT = ArmReport(UNKNOWN, '')

@@ -26,6 +26,7 @@ class Hindrance(Enum):
         'the hand is turned {angle:.1f} deg away from {arm} (limit {limit:g} deg); turn it'
     )
     NO_GESTURE = 'no fingers felt; open the gripper by {gripper:g} deg or roll it by {roll:g} deg'
+    NO_AUTHORITY = '{holder} holds {arm}; ask for it: ./telesurgery authority request {arm}'
     NOT_FOLLOWING = '{arm} is in the state {state} at the patient side{why}'
 
     @property

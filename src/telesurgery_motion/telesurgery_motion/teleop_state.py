@@ -32,6 +32,7 @@ _STATES = {
     Hindrance.PAIR_DISABLED: TeleopState.DISABLED,
     Hindrance.CAMERA: TeleopState.DISABLED,
     Hindrance.NO_ARM: TeleopState.DISABLED,
+    Hindrance.NO_AUTHORITY: TeleopState.SETTING_ARMS_STATE,
     Hindrance.NOT_FOLLOWING: TeleopState.SETTING_ARMS_STATE,
 }
 """Everything else is for the operator to put right: aligning."""

@@ -177,6 +177,25 @@ class TestReasons:
         assert not hand.following
         assert hand.reason == f'PSM1 is in the state hold at the patient side ({report.reason})'
 
+    @pytest.mark.parametrize(('holder', 'named'), [('B', 'B'), ('local', 'local'), ('', 'nobody')])
+    def test_an_arm_that_another_site_holds(self, holder, named):
+        world = World(MotionParameters()).step(5)
+        report = ArmReport('following', '', holder)
+        world.pipeline.far_side.arm_reported('PSM1', report, world.now)
+        hand = world.hand('MTMR')
+
+        assert not hand.following
+        assert hand.reason == (
+            f'{named} holds PSM1; ask for it: ./telesurgery authority request PSM1'
+        )
+
+    @pytest.mark.parametrize('state', ['following', 'local', 'aligning'])
+    def test_an_arm_that_this_site_holds_and_drives(self, state):
+        world = World(MotionParameters(site='local')).step(5)
+        world.pipeline.far_side.arm_reported('PSM1', ArmReport(state, '', 'local'), world.now)
+
+        assert world.hand('MTMR').following
+
     def test_a_report_of_long_ago_counts_for_none(self):
         world = World(MotionParameters()).step(5)
         world.pipeline.far_side.arm_reported('PSM1', ArmReport('hold', ''), world.now)

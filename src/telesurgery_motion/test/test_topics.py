@@ -234,7 +234,7 @@ def test_an_aligned_hand_waits_for_the_tip_and_says_by_how_much_it_is_off(peer, 
 def test_a_held_arm_is_told_and_logged_once(peer, start):
     process, operator = start()
     operator.until(lambda: operator.right().following)
-    held = ArmSafety(arm='PSM1', state='hold', reason='no command for 120 ms')
+    held = ArmSafety(arm='PSM1', state='hold', holder='A', reason='no command for 120 ms')
     operator.report(SafetyState, '/safety/state', SafetyState(arms=[held]))
     operator.until(lambda: operator.right().hindrance == 'not_following')
     first = len(operator.states)

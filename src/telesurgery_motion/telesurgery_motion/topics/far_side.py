@@ -40,7 +40,7 @@ class FarSideTopics:
         """Tell the pipeline what else has come by ``now`` [s]."""
         if taken := self._safety.take():
             for arm in taken[0].arms:
-                report = ArmReport(arm.state, arm.reason)
+                report = ArmReport(arm.state, arm.reason, arm.holder)
                 pipeline.far_side.arm_reported(arm.arm, report, now)
         if taken := self._link.take():
             pipeline.delay.measured(taken[0].round_trip_p50_ms)
