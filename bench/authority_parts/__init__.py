@@ -1,0 +1,1 @@
+"""A patient side with its consoles as real processes, for the benchmark and for a test."""
