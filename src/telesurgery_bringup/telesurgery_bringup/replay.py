@@ -105,8 +105,8 @@ def _in_virtual_time(arguments: argparse.Namespace, workspace: Workspace) -> int
     _write(output / OUTCOME, experiment, result.outcome)
     print(_table(result.outcome))
     print(
-        f'\n{result.outcome.seconds:.1f} s in {took:.2f} s: '
-        f'{result.outcome.seconds / took:.1f} times real time'
+        f'\n{result.outcome.length_s:.1f} s in {took:.2f} s: '
+        f'{result.outcome.length_s / took:.1f} times real time'
     )
     print(f'written to {output}')
     if not arguments.no_bag:

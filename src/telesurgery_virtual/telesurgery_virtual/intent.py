@@ -34,7 +34,7 @@ BY_THE_OPERATOR = ('', 'operator absent', 'manual')
 class Outcome:
     """The figures of one session; NaN where there is nothing to measure."""
 
-    seconds: float
+    length_s: float
     """How long it was."""
     samples: int
     """Samples of engaged hands that the errors are made of."""
@@ -88,7 +88,7 @@ def outcome_of(journal: Journal, robot: RobotDescription, scale: float, holds: i
     followed = sum(float(c.length[c.follows(lag)].sum()) for c in compared)
     delays = _delays_ms(journal)
     return Outcome(
-        seconds=journal.ticks[-1] - journal.ticks[0] if journal.ticks else 0.0,
+        length_s=journal.ticks[-1] - journal.ticks[0] if journal.ticks else 0.0,
         samples=int(at_once.size),
         error_mm=_rms(at_once) * 1e3,
         aligned_error_mm=_rms(aligned) * 1e3,

@@ -6,15 +6,18 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from telesurgery_core.transforms import Array
 from telesurgery_report.review.evidence import Evidence
-from telesurgery_report.session import NS_PER_MS, NS_PER_S
+from telesurgery_report.session import NS_PER_MS, NS_PER_S, Integers
 from telesurgery_safety.parameters import SafetyParameters
 
 LIMITS = SafetyParameters()
 GAP_LIMIT_MS = 1e3 * LIMITS.command_gap_limit_s
 AGE_LIMIT_MS = 1e3 * LIMITS.command_age_limit_s
+LATE_NS = 2_000_000
+"""The gateway takes a command so long after its stamp, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Network:
     """How long each was on the link ``(n,)``: two machines' clocks, if they are two."""
     injected_ms: Array
     gap_s: Array
-    """When the gaps between arrivals ended ``(m,)`` [s]."""
+    """When the gaps between arrivals ended ``(m,)`` [s], while the operator was at work."""
     gap_ms: Array
     rate_hz: float
     """Commands a second."""
@@ -74,6 +77,7 @@ def network_of(evidence: Evidence) -> Network:
     order = np.argsort(passages.arrival_ns, kind='stable')
     arrivals = passages.arrival_ns[order]
     gaps = np.diff(arrivals) / NS_PER_MS
+    working = _while_engaged(evidence, passages.sent_ns[order][1:])
     stamps = np.unique(np.concatenate([c.stamp_ns for c in evidence.commands] or [arrivals[:0]]))
     span = (stamps[-1] - stamps[0]) / NS_PER_S if len(stamps) > 1 else 0.0
     surgeon = evidence.links.get('surgeon')
@@ -81,8 +85,8 @@ def network_of(evidence: Evidence) -> Network:
         sent_s=(passages.sent_ns - start) / NS_PER_S,
         one_way_ms=(passages.arrival_ns - passages.sent_ns) / NS_PER_MS,
         injected_ms=passages.injected_ns / NS_PER_MS,
-        gap_s=(arrivals[1:] - start) / NS_PER_S,
-        gap_ms=gaps,
+        gap_s=(arrivals[1:][working] - start) / NS_PER_S,
+        gap_ms=gaps[working],
         rate_hz=(len(stamps) - 1) / span if span > 0.0 else math.nan,
         commands=len(stamps),
         arrived=len(arrivals),
@@ -135,6 +139,16 @@ def needs_of(network: Network) -> list[str]:
             f'{network.receive_mbit_s:.2f} Mbit/s to the surgeon, for 95 % of the time.'
         )
     return needs or ['The bags do not say how commands crossed the link (/trace/link is missing).']
+
+
+def _while_engaged(evidence: Evidence, sent_ns: Integers) -> NDArray[np.bool_]:
+    """Return which arrivals were sent between the first engaged command and the last."""
+    engaged = [c.stamp_ns[c.engaged] for c in evidence.commands if c.engaged.any()]
+    if not engaged:
+        return np.ones(len(sent_ns), dtype=bool)
+    first, last = min(e[0] for e in engaged), max(e[-1] for e in engaged)
+    within: NDArray[np.bool_] = (sent_ns >= first) & (sent_ns <= last + LATE_NS)
+    return within
 
 
 def _most(values: Array) -> float:

@@ -133,7 +133,7 @@ def _delays_over_time(review: Review) -> Picture | None:
         at = (hold.start_ns - review.evidence.session.start_ns) / NS_PER_S
         axes.axvspan(at, at + hold.seconds, color=STATE_COLOURS['hold'], alpha=0.15, linewidth=0)
     axes.set(xlabel='time in the session [s]', ylabel='delay [ms]')
-    axes.set_ylim(bottom=0.0)
+    axes.set_ylim(0.0, 1.35 * axes.get_ylim()[1])
     axes.legend(frameon=False, fontsize=8.5, markerscale=3.0, loc='upper right')
     return Picture(
         'Delay of the commands over time',
