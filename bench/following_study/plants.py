@@ -12,10 +12,10 @@ from telesurgery_core.parameters import load_yaml
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.classic.server import ServerOptions
-from telesurgery_gazebo.classic.settings import GazeboSettings
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Reporting
+from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorState
 from telesurgery_gazebo.testing import Recorder
 

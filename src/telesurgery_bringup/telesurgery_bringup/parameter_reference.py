@@ -13,6 +13,7 @@ from telesurgery_console.keyboard_mapping import KeyboardMapping
 from telesurgery_console.mapping import ControlMapping, Rates, Watch
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.pose_mapping import PoseMapping, PoseWatch
+from telesurgery_console.replay_mapping import HandSource, PedalSource, ReplayMapping
 from telesurgery_core.reference import parameter_table
 from telesurgery_gazebo.parameters import SimulatorParameters
 from telesurgery_link.channels import Channel
@@ -50,6 +51,9 @@ FILES: tuple[tuple[str, str, type[Any]], ...] = (
     ('A drive of an axis', 'config/devices/*.yaml', Drive),
     ('The mapping of a position device', 'config/devices/pose.yaml', PoseMapping),
     ('`watch` of a position device', 'config/devices/pose.yaml', PoseWatch),
+    ('The mapping of a replay', 'config/replay/*.yaml', ReplayMapping),
+    ('A hand of a replay', 'config/replay/*.yaml', HandSource),
+    ('A pedal of a replay', 'config/replay/*.yaml', PedalSource),
     ('The mapping of a keyboard', 'config/devices/keyboard.yaml', KeyboardMapping),
 )
 """Structured files and what one entry of them holds."""

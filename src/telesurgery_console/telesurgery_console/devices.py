@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from telesurgery_console.console_recording import TimeSource
+from telesurgery_console.console_recording import Kinematics, TimeSource
 from telesurgery_console.controls import Source
 from telesurgery_console.device import Device
 from telesurgery_console.hid_backend import HidApi
@@ -17,11 +17,13 @@ from telesurgery_console.pose_mapping import PoseMapping
 from telesurgery_console.pose_unit import PoseSource, PoseUnit
 from telesurgery_console.position_device import PositionDevice
 from telesurgery_console.rate_device import RateDevice
-from telesurgery_console.replay import Replay, load_timeline
+from telesurgery_console.replay import Replay, load_timeline, refuse_standstill
+from telesurgery_console.replay_mapping import load_replay_mapping
 from telesurgery_console.sdl_pad import SdlPad
 from telesurgery_console.spacemouse import SpaceMouse
 from telesurgery_console.spacenavd import Spacenavd
 from telesurgery_console.terminal import TerminalKeys
+from telesurgery_console.timeline import Timeline
 from telesurgery_console.topic_names import TopicNames, topics_of
 from telesurgery_console.unit import Unit
 from telesurgery_console.unix_stream import UnixStream
@@ -38,13 +40,14 @@ def open_device(
     mapping_file: Path,
     open_topics: OpenTopics,
     open_poses: OpenPoses,
+    kinematics: Kinematics | None = None,
 ) -> Device:
     """Return the device that the parameters name.
 
     Raises DeviceError, RecordingError or ParameterError when it is not there or cannot serve.
     """
     if parameters.device == 'replay':
-        return _replay(parameters)
+        return _replay(parameters, mapping_file, kinematics)
     if parameters.device == 'keyboard':
         keyboard = load_yaml(KeyboardMapping, mapping_file)
         return Keyboard(
@@ -100,11 +103,32 @@ def _pose(
     return PositionDevice(units, parameters.rate_hz, mapping_name=mapping_file.stem)
 
 
-def _replay(parameters: ConsoleParameters) -> Device:
+def open_timeline(
+    parameters: ConsoleParameters, mapping_file: Path, kinematics: Kinematics | None
+) -> Timeline:
+    """Return the part of the recording that is to be played.
+
+    Raises DeviceError, RecordingError or ParameterError when it cannot be.
+    """
     path = Path(parameters.bag).expanduser()
-    timeline = load_timeline(path, TimeSource(parameters.time), parameters.rate_hz)
+    timeline = load_timeline(
+        path,
+        TimeSource(parameters.time),
+        parameters.rate_hz,
+        mapping=load_replay_mapping(mapping_file) if parameters.mapping else None,
+        unit=parameters.unit,
+        kinematics=kinematics,
+    ).part(parameters.start_s, parameters.seconds)
+    refuse_standstill(timeline, path.name)
+    return timeline
+
+
+def _replay(
+    parameters: ConsoleParameters, mapping_file: Path, kinematics: Kinematics | None
+) -> Device:
     return Replay(
-        timeline.part(parameters.start_s, parameters.seconds),
-        name=path.name,
+        open_timeline(parameters, mapping_file, kinematics),
+        name=Path(parameters.bag).name,
         speed=parameters.speed,
+        loops=parameters.loop,
     )

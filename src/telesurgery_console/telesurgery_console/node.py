@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from functools import partial
+from collections.abc import Sequence
+from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from ament_index_python.packages import get_package_share_directory
@@ -16,13 +18,18 @@ from rclpy.node import Node
 from sensor_msgs.msg import JointState, Joy
 
 from crtk_msgs.msg import OperatingState
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.kinematics import forward
 from telesurgery_console.devices import open_device
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.mapping_files import is_path, mapping_path
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.readiness import ArmState, Readiness
+from telesurgery_console.replay import Replay
+from telesurgery_console.replay_control import ArmsAtStart, ReplayControl
 from telesurgery_console.topics import TopicControls, TopicPoses
+from telesurgery_core.transforms import Array
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, joint_state, now_ns, pose_stamped
@@ -59,7 +66,15 @@ class ConsoleNode(Node):
             _mapping_file(self._settings),
             partial(TopicControls, self),
             partial(TopicPoses, self),
+            _tip_at,
         )
+        self._lock = Lock()
+        self._control: ReplayControl | None = None
+        self._arms_at_start: ArmsAtStart | None = None
+        if isinstance(self._device, Replay):
+            self._control = ReplayControl(self, self._device, self._lock)
+            if self._settings.lead_in:
+                self._arms_at_start = ArmsAtStart(self, self._driven())
         self._poses = {
             hand: self.create_publisher(PoseStamped, f'/{hand.value}/measured_cp', qos.STREAM_OUT)
             for hand in Hand
@@ -106,9 +121,23 @@ class ConsoleNode(Node):
     def _on_operating_state(self, arm: str, message: OperatingState) -> None:
         self._readiness.hear(arm, ArmState(message.state, message.is_homed, message.is_busy))
 
+    def _driven(self) -> dict[Hand, str]:
+        """Return which arm each hand drives: the ready arms, the right hand's first."""
+        return dict(zip((Hand.RIGHT, Hand.LEFT), self._settings.ready_arms, strict=False))
+
+    def _led_in(self) -> bool:
+        """Put the lead-in before a replay; False while it is not known where the arms are."""
+        if self._arms_at_start is None or not isinstance(self._device, Replay):
+            return True
+        if not self._arms_at_start.known(list(self._device.timeline.T_view_tips)):
+            return False
+        self._arms_at_start.lead_in(self._device)
+        self._tell()
+        return True
+
     def _on_ready_check(self) -> None:
         heard = all(publisher.get_subscription_count() for publisher in self._poses.values())
-        if heard and self._readiness.ready:
+        if heard and self._readiness.ready and self._led_in():
             self._timer.cancel()
             self.get_logger().info('the arms are ready')
             self._start()
@@ -133,9 +162,13 @@ class ConsoleNode(Node):
         if self._ending:
             raise Finished(0)
         # The monotonic clock paces: a recording must not leap when the wall clock does.
-        sample = self._device.poll(now)
-        if sample is not None:
-            self._publish(sample, now_ns())
+        with self._lock:
+            stepped = self._control.stepped[:] if self._control is not None else []
+            if self._control is not None:
+                self._control.stepped.clear()
+            sample = self._device.poll(now)
+        for due in (*stepped, *([sample] if sample is not None else [])):
+            self._publish(due, now_ns())
         self._tell()
         if not self._device.finished and now < self._end_at:
             return min(self._device.next_poll(now), self._end_at)
@@ -200,13 +233,27 @@ class ConsoleNode(Node):
 
 
 def _mapping_file(parameters: ConsoleParameters) -> Path:
-    if parameters.device == 'replay':
+    if parameters.device == 'replay' and not parameters.mapping:
         return Path()
     name = parameters.mapping or parameters.device
     if is_path(name):
         return Path(name).expanduser()
+    config = Path(get_package_share_directory('telesurgery_bringup'), 'config')
+    own = config / 'replay' / f'{name}.yaml'
+    if parameters.device == 'replay' and own.is_file():
+        return own
+    return mapping_path(name, config / 'devices')
+
+
+def _tip_at(arm: str, q: Sequence[float]) -> Array:
+    """Return the tip of an arm in its remote centre ``(4, 4)`` at joint positions."""
     share = get_package_share_directory('telesurgery_bringup')
-    return mapping_path(name, Path(share, 'config', 'devices'))
+    return forward(_robot(Path(share, 'config', 'arms.yaml')).model_of(arm), q)
+
+
+@cache
+def _robot(path: Path) -> RobotDescription:
+    return RobotDescription.load(path)
 
 
 def _diagnostic(status: DeviceStatus) -> DiagnosticStatus:

@@ -20,7 +20,9 @@ class ConsoleParameters:
 
     device: str = parameter('replay', choices=DEVICES, doc='The device.')
     mapping: str = parameter(
-        '', doc="Name of a file in config/devices, or a path; empty: the device's own."
+        '',
+        doc='Name of a file in config/devices (replay: in config/replay, too), or a path; empty: '
+        "the device's own (replay: the CRTK masters of the recording).",
     )
     unit: str = parameter(
         '', doc='Which one moves both hands: order from 1, serial number, path, or topics.'
@@ -49,6 +51,11 @@ class ConsoleParameters:
         doc='Longest use of the device; of a recording, how much is played at most.',
     )
     speed: float = parameter(1.0, low=0.1, high=10.0, doc='replay: 2 is twice as fast.')
+    loop: bool = parameter(False, doc='replay: whether it is played again and again.')
+    lead_in: bool = parameter(
+        False,
+        doc='replay: whether the hands lead the arms to where the recorded tips were, first.',
+    )
     start_when_ready: bool = parameter(
         False, doc='Whether to wait, nobody present, until the arms are ready and someone listens.'
     )
@@ -82,10 +89,10 @@ class ConsoleParameters:
 
     def _check_units(self) -> None:
         one_hand = self.left_unit or self.right_unit
-        if (self.unit or one_hand) and self.device not in WITH_UNITS:
+        if (self.unit or one_hand) and self.device not in (*WITH_UNITS, 'replay'):
             raise ParameterError(
                 f'a unit is given for the device {self.device}; allowed: for '
-                f'{", ".join(WITH_UNITS)}; remove it'
+                f'{", ".join(WITH_UNITS)}, replay; remove it'
             )
         if self.unit and one_hand:
             raise ParameterError(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,9 @@ from telesurgery_console.console_recording import (
     latest,
 )
 from telesurgery_console.errors import DeviceError
+from telesurgery_core.transforms import Array
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
+from telesurgery_recording.path_facts import path_facts
 
 GAP_LIMIT_NS = 200_000_000
 """A hand whose newest pose is older than this is missing: a value repeated for ever is no hand."""
@@ -29,6 +33,8 @@ class Timeline:
     samples: tuple[ConsoleSample, ...]
     notes: tuple[str, ...]
     """What the operator should know about the recording."""
+    T_view_tips: Mapping[Hand, Array] = field(default_factory=dict)
+    """Where the tips were that the hands drove, at the first sample; empty: not recorded."""
 
     @property
     def duration_ns(self) -> int:
@@ -49,8 +55,9 @@ class Timeline:
                 f'{self.duration_ns * 1e-9:.3f} s; start earlier'
             )
         first_ns = chosen[0].stamp_ns
+        tips = self.T_view_tips if chosen[0] is self.samples[0] else {}  # known at the start only
         shifted = (replace(sample, stamp_ns=sample.stamp_ns - first_ns) for sample in chosen)
-        return replace(self, samples=tuple(shifted))
+        return replace(self, samples=tuple(shifted), T_view_tips=tips)
 
 
 def timeline_of(console: ConsoleRecording, rate_hz: float) -> Timeline:
@@ -69,7 +76,7 @@ def timeline_of(console: ConsoleRecording, rate_hz: float) -> Timeline:
         pedal: _pedal(track, instants, before_the_first=pedal == PRESENT and not track.times)
         for pedal, track in console.pedals.items()
     }
-    samples = tuple(
+    samples = [
         ConsoleSample(
             stamp_ns=int(instant - instants[0]),
             left=hands[Hand.LEFT][k],
@@ -79,8 +86,56 @@ def timeline_of(console: ConsoleRecording, rate_hz: float) -> Timeline:
             camera=pedals[CAMERA][k],
         )
         for k, instant in enumerate(instants)
+    ]
+    played, gaps_ns = _released_at_gaps(samples)
+    return Timeline(
+        samples=tuple(played),
+        notes=(*_notes(console), *_gap_notes(gaps_ns), *path_notes(played)),
+        T_view_tips={hand: track.values[0] for hand, track in console.tips.items() if track.times},
     )
-    return Timeline(samples=samples, notes=tuple(_notes(console)))
+
+
+def _released_at_gaps(samples: list[ConsoleSample]) -> tuple[list[ConsoleSample], list[int]]:
+    """Let the operator go where a hand has said nothing for too long; return the gaps [ns], too.
+
+    A hold ends only by a fresh engagement: who was silent comes back released, and engages with
+    the sample after.
+    """
+    played, gaps = samples[:1], []
+    for before, sample in pairwise(samples):
+        silence = sample.stamp_ns - before.stamp_ns
+        if silence > GAP_LIMIT_NS:
+            gaps.append(silence)
+            gone = before.stamp_ns + GAP_LIMIT_NS
+            played.append(
+                replace(before, stamp_ns=gone, left=None, right=None, operator_present=False)
+            )
+        came_back = any(
+            before.hand(hand) is None and sample.hand(hand) is not None for hand in Hand
+        )
+        back = silence > GAP_LIMIT_NS or came_back
+        played.append(replace(sample, operator_present=False) if back else sample)
+    return played, gaps
+
+
+def _gap_notes(gaps_ns: list[int]) -> list[str]:
+    if not gaps_ns:
+        return []
+    found = f'{len(gaps_ns)} gaps of more than {GAP_LIMIT_NS * 1e-9:g} s'
+    longest = f'the longest {max(gaps_ns) * 1e-9:.2f} s'
+    return [f'{found} ({longest}): the operator lets go, and engages anew after each']
+
+
+def path_notes(samples: Sequence[ConsoleSample]) -> list[str]:
+    """Return how far, how long and how fast each hand goes."""
+    notes = []
+    for hand in Hand:
+        found = [(s.stamp_ns, h.T_view_hand[:3, 3]) for s in samples if (h := s.hand(hand))]
+        if found:
+            times, points = zip(*found, strict=True)
+            facts = path_facts(np.array(times, dtype=np.int64), np.array(points))
+            notes.append(f'{hand.value}: {facts.describe()}')
+    return notes
 
 
 def _merged(times: NDArray[np.int64], closer_than_ns: int) -> NDArray[np.int64]:
@@ -120,7 +175,7 @@ def _pedal(track: Track, instants: NDArray[np.int64], *, before_the_first: bool)
 
 
 def _notes(console: ConsoleRecording) -> list[str]:
-    notes = [f'{count} messages {reason}: left out' for reason, count in console.dropped.items()]
+    notes = [f'{count} messages {reason}' for reason, count in console.dropped.items()]
     for hand in Hand:
         if not console.poses[hand].times:
             notes.append(f'no {hand.value}: that hand rests')

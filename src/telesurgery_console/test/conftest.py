@@ -61,6 +61,14 @@ class BagMaker:
         )  # fmt: skip
         self.add(topic, JOY, time_ns, content)
 
+    def joystick(self, topic, time_ns, axes, presence):
+        buttons = np.zeros(12, np.int32)
+        buttons[5] = presence
+        content = make(
+            JOY, header=header(time_ns), axes=np.array(axes, np.float32), buttons=buttons
+        )
+        self.add(topic, JOY, time_ns, content)
+
     def text(self, topic, time_ns, content):
         self.add(topic, TEXT, time_ns, make(TEXT, data=content))
 

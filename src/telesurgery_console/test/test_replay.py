@@ -1,12 +1,19 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.kinematics import forward
 from telesurgery_console.console_recording import TimeSource
 from telesurgery_console.errors import DeviceError
-from telesurgery_console.replay import Replay, load_timeline
-from telesurgery_core.errors import TelesurgeryError
+from telesurgery_console.lead_in import PERIOD_S, TIP_M_S, led_in
+from telesurgery_console.replay import Replay, load_timeline, refuse_standstill
+from telesurgery_console.replay_mapping import ReplayMapping, load_replay_mapping
+from telesurgery_core.errors import ParameterError, TelesurgeryError
+from telesurgery_core.parameters import from_mapping
+from telesurgery_core.transforms import inverse, rotation_about
 from telesurgery_core.types import Hand
 
 MS = 1_000_000
@@ -152,7 +159,7 @@ def test_a_missing_hand_and_missing_grippers_are_said(bag):
     timeline = load(bag.write())
 
     assert timeline.samples[0].left is None
-    assert timeline.notes == (
+    assert timeline.notes[:3] == (
         'no MTML: that hand rests',
         'no MTMR/gripper/measured_js: its jaw stays closed',
         'no console/operator_present: present from the first sample to the last',
@@ -297,3 +304,280 @@ def test_surgeons_are_played(shared_data, name, seconds):
     assert timeline.duration_ns * 1e-9 == pytest.approx(seconds, abs=0.2)
     assert all(sample.left and sample.right for sample in timeline.samples)
     assert len(play(timeline.part(10.0, 5.0), period_s=0.01)) == 151
+
+
+# Recordings of other makers
+
+
+def replay_mapping(**content):
+    return from_mapping(ReplayMapping, {'device': 'replay', **content}, where='mapping')
+
+
+def test_poses_of_a_robot_are_a_hand_by_a_mapping(bag):
+    for k in range(10):
+        bag.pose('/PSM2/setpoint_cp', 10 * k * MS, x=0.001 * k)
+        bag.gripper('/PSM2/jaw/setpoint_js', 10 * k * MS, 0.698)
+    mapping = replay_mapping(
+        right={
+            'pose': '/PSM2/setpoint_cp',
+            'gripper': '/PSM2/jaw/setpoint_js',
+            'gripper_open_rad': 1.396,
+            'rotation_deg': [0.0, 0.0, 90.0],
+            'scale': 2.0,
+        }
+    )
+    samples = load_timeline(bag.write(), TimeSource.HEADER, 200.0, mapping=mapping).samples
+
+    assert len(samples) == 10
+    assert samples[-1].right.T_view_hand[:3, 3] == pytest.approx([0.0, 0.018, 0.0])
+    assert samples[-1].right.gripper == pytest.approx(0.5236)
+    assert samples[-1].left is None
+
+
+def test_joints_of_an_arm_are_a_hand_by_its_kinematics(bag):
+    for k in range(3):
+        bag.gripper('/PSM2/setpoint_js', 10 * k * MS, 0.0, 0.0, 0.1 + 0.01 * k, 0.0, 0.0, 0.0)
+
+    def tip(arm, q):
+        T = np.eye(4)
+        T[2, 3] = -q[2] if arm == 'PSM2' else math.nan
+        return T
+
+    mapping = replay_mapping(left={'joints': '/PSM2/setpoint_js', 'arm': 'PSM2'})
+    samples = load_timeline(
+        bag.write(), TimeSource.HEADER, 200.0, mapping=mapping, kinematics=tip
+    ).samples
+
+    assert [float(s.left.T_view_hand[2, 3]) for s in samples] == pytest.approx(
+        [-0.1, -0.11, -0.12]
+    )
+
+
+def test_a_topic_of_the_mapping_that_is_not_there_is_named_with_those_that_are(bag):
+    bag.pose('/a', 0)
+    mapping = replay_mapping(right={'pose': '/b'})
+    with pytest.raises(DeviceError, match=r'/b of the mapping is not in .*allowed: /a;'):
+        load_timeline(bag.write(), TimeSource.HEADER, 200.0, mapping=mapping)
+
+
+@pytest.mark.parametrize(
+    ('hand', 'message'),
+    [
+        ({}, "pose is '' and joints is ''"),
+        ({'pose': '/a', 'joints': '/b', 'arm': 'PSM1'}, 'allowed: one of them'),
+        ({'joints': '/b'}, "arm is ''; allowed: both or neither"),
+        ({'pose': '/a', 'gripper_open_rad': 0.0}, 'two different angles'),
+        ({'pose': '/a', 'scale': 0.0}, r'scale is 0\.0; allowed: 0\.05 \.\. 20'),
+    ],
+)
+def test_a_mapping_that_means_nothing_is_refused(hand, message):
+    with pytest.raises(ParameterError, match=message):
+        replay_mapping(right=hand)
+
+
+def test_a_recorded_joystick_is_driven_through_its_mapping(bag, workspace):
+    mapping = load_replay_mapping(workspace / 'config' / 'devices' / 'joy.yaml')
+    for k in range(150):
+        # At rest with the presence button released, then held, then the stick pushed left.
+        bag.joystick(
+            '/joy', 20 * k * MS, [0.5 + 0.001 * (k % 7) if k > 60 else 0.0, *[0.0] * 5], k > 30
+        )
+    timeline = load_timeline(bag.write(), TimeSource.HEADER, 100.0, mapping=mapping)
+    present = [k for k, sample in enumerate(timeline.samples) if sample.operator_present]
+
+    assert 0.5 < present[0] / 100.0 < 0.8
+    first, last = timeline.samples[0].right, timeline.samples[-1].right
+    assert last.T_view_hand[0, 3] - first.T_view_hand[0, 3] > 0.01
+    assert any(note.startswith('MTMR: ') for note in timeline.notes)
+
+
+# Gaps, and stamps that are not as they should be
+
+
+def with_a_gap(bag, gap_ms=1000):
+    for k in range(100):
+        later = gap_ms if k >= 50 else 0
+        bag.pose('/MTMR/measured_cp', (5 * k + later) * MS, x=0.001 * k)
+    return load(bag.write())
+
+
+def test_in_a_gap_the_operator_lets_go_and_engages_anew_after_it(bag):
+    samples = with_a_gap(bag).samples
+    absent = [s.stamp_ns / MS for s in samples if not s.operator_present]
+
+    # 0.2 s after the last pose, and with the first one that comes again.
+    assert absent == [245 + 200, 1250]
+    assert samples[-1].operator_present
+
+
+def test_gaps_are_counted_and_said(bag):
+    assert any(
+        note.startswith('1 gaps of more than 0.2 s (the longest 1.00 s)')
+        for note in with_a_gap(bag, 995).notes
+    )
+
+
+def test_a_hand_that_comes_back_is_released_first(bag):
+    for k in range(300):
+        bag.pose('/MTML/measured_cp', 5 * k * MS)
+        if not 100 <= k < 200:
+            bag.pose('/MTMR/measured_cp', 5 * k * MS)
+    samples = load(bag.write()).samples
+    back = next(k for k in range(150, 300) if samples[k].right is not None)
+
+    assert not samples[back].operator_present
+    assert samples[back - 1].operator_present
+    assert samples[back + 1].operator_present
+
+
+def test_stamps_out_of_order_doubled_and_in_the_future_are_counted(bag):
+    for k in (0, 1, 3, 2, 4, 4):
+        bag.received_after_ns += 10 * MS
+        bag.pose('/MTMR/measured_cp', 5 * k * MS, x=k)
+    for k in range(5, 20):
+        bag.pose('/MTMR/measured_cp', 5 * k * MS, x=k)
+    bag.received_after_ns = -3600_000 * MS  # recorded an hour before it was stamped
+    bag.pose('/MTMR/measured_cp', 3600_048 * MS)
+    bag.received_after_ns = 0
+    timeline = load(bag.write())
+
+    assert timeline.duration_ns == 95 * MS
+    for reason in ('out of order', 'with the stamp of another one', 'more than 10 s off'):
+        assert any(note.startswith('1 messages') and reason in note for note in timeline.notes)
+
+
+def test_poses_at_one_instant_are_refused(bag):
+    for _ in range(5):
+        bag.pose('/MTMR/measured_cp', 0)
+    with pytest.raises(DeviceError, match=r'one instant, 1 of them \(0 Hz\)'):
+        refuse_standstill(load(bag.write()), 'bag')
+
+
+# Pausing, stepping, speed, rounds
+
+
+def playing(bag, count=100, **options):
+    device = Replay(load(bag.both_hands(count).write()), **options)
+    for k in range(11):
+        device.poll(0.005 * k)
+    return device
+
+
+def test_paused_hands_rest_held_and_go_on_where_they_were(bag):
+    device = playing(bag)
+    device.pause(0.051)
+    resting = [device.poll(0.051 + 0.02 * k) for k in range(1, 100)]
+    device.resume(2.051)
+
+    assert {x_of(sample) for sample in resting} == {0.010}
+    assert all(sample.operator_present for sample in resting)
+    assert [sample.stamp_ns for sample in resting] == sorted({s.stamp_ns for s in resting})
+    assert x_of(device.poll(2.055)) == 0.011
+    assert device.skipped == 0
+
+
+def test_hands_that_rest_too_long_are_nobodys(bag):
+    device = playing(bag)
+    device.pause(0.051)
+
+    assert device.poll(30.0).operator_present
+    assert not device.poll(30.2).operator_present
+
+
+def test_stepping_plays_one_sample_after_the_other(bag):
+    device = playing(bag)
+    assert device.step(0.051) is None
+    device.pause(0.051)
+
+    assert [x_of(device.step(1.0 + k)) for k in range(3)] == [0.011, 0.012, 0.013]
+    assert x_of(device.poll(10.0)) == 0.013
+    device.resume(20.0)
+    assert x_of(device.poll(20.005)) == 0.014
+
+
+def test_the_speed_may_change_on_the_way(bag):
+    device = playing(bag)
+    device.set_speed(0.050, 4.0)
+
+    assert x_of(device.poll(0.055)) == 0.014
+    with pytest.raises(DeviceError, match=r'speed is 0\.0; allowed: 0\.1 \.\. 10\.0'):
+        device.set_speed(0.06, 0.0)
+
+
+def test_a_looping_recording_begins_again_after_the_operator_has_gone(bag):
+    device = Replay(load(bag.both_hands(20).write()), loops=True)
+    heard = []
+    for k in range(200):
+        sample = device.poll(0.005 * k)
+        if sample is not None:
+            heard.append((x_of(sample), sample.operator_present))
+
+    assert not device.finished
+    assert heard[19:22] == [(0.019, True), (0.019, False), (0.0, True)]
+    assert any('2. time' in note for note in device.notices())
+
+
+def test_a_stopped_recording_has_finished(bag):
+    device = playing(bag)
+    device.stop()
+
+    assert device.finished
+
+
+# Leading the arms to the recorded start
+
+
+def test_the_hands_lead_the_tips_to_where_they_were_recorded(bag):
+    timeline = load(bag.both_hands(20).write())
+    wanted, tip, scale = np.eye(4), np.eye(4), 0.2
+    wanted[:3, 3] = [0.01, -0.02, 0.005]
+    wanted[:3, :3] = rotation_about('x', 0.3)
+    tip[:3, :3] = rotation_about('z', -0.2)
+    led = led_in(replace(timeline, T_view_tips={Hand.RIGHT: wanted}), {Hand.RIGHT: tip}, scale)
+    lead = [s for s in led.samples if s.stamp_ns < led.samples[-20].stamp_ns]
+    begin, end = lead[0].right.T_view_hand, led.samples[-20].right.T_view_hand
+
+    # What teleoperation makes of the hand's way, from where the tip is.
+    assert tip[:3, 3] + scale * (end - begin)[:3, 3] == pytest.approx(wanted[:3, 3])
+    assert end[:3, :3] @ begin[:3, :3].T @ tip[:3, :3] == pytest.approx(wanted[:3, :3])
+    assert [s.operator_present for s in lead[:2]] == [False, True]
+    points = np.array([s.right.T_view_hand[:3, 3] for s in lead])
+    speeds = scale * np.linalg.norm(np.diff(points, axis=0), axis=1) / PERIOD_S
+    assert speeds.max() <= TIP_M_S * 1.001
+    assert all(np.array_equal(s.left.T_view_hand, lead[0].left.T_view_hand) for s in lead)
+
+
+def test_without_recorded_tips_nothing_is_led(bag):
+    timeline = load(bag.both_hands(20).write())
+
+    assert led_in(timeline, {Hand.RIGHT: np.eye(4)}, 0.2) is timeline
+
+
+def test_the_frame_of_the_shipped_mapping_is_that_of_the_robot(workspace):
+    robot = RobotDescription.load(workspace / 'config' / 'arms.yaml')
+    T_patient_view = robot.arms['ECM'].T_patient_rcm.T @ forward(
+        robot.model_of('ECM'), robot.model_of('ECM').home
+    )
+    expected = inverse(T_patient_view) @ robot.arms['PSM2'].T_patient_rcm.T
+    mapping = load_replay_mapping(workspace / 'config' / 'replay' / 'dvrk_psm2.yaml')
+
+    assert mapping.right.T_view_source == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize('name', ['dvrk_psm2', 'dvrk_psm_jaws'])
+def test_shipped_mappings_are_read(workspace, name):
+    assert load_replay_mapping(workspace / 'config' / 'replay' / f'{name}.yaml').right is not None
+
+
+def test_a_real_robot_is_played_by_its_joints(shared_data, workspace):
+    robot = RobotDescription.load(workspace / 'config' / 'arms.yaml')
+    timeline = load_timeline(
+        shared_data / 'dvrk' / 'psm2_traj_01',
+        TimeSource.HEADER,
+        200.0,
+        mapping=load_replay_mapping(workspace / 'config' / 'replay' / 'dvrk_psm2.yaml'),
+        kinematics=lambda arm, q: forward(robot.model_of(arm), q),
+    )
+
+    assert len(timeline.samples) == 3420
+    assert timeline.T_view_tips[Hand.RIGHT] == pytest.approx(timeline.samples[0].right.T_view_hand)

@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telesurgery_recording.errors import RecordingError
+from telesurgery_recording.metadata import SESSION
 from telesurgery_recording.reader import Recording
 
 STATUS = '/link/status'
 STATUS_TYPE = 'telesurgery_msgs/msg/LinkStatus'
-SESSION = 'telesurgery'
-"""Name of the metadata record in which a recorder says what it recorded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from telesurgery_recording.clocks import SESSION, compare_clocks, side_of
+from telesurgery_recording.clocks import compare_clocks, side_of
 from telesurgery_recording.errors import RecordingError
+from telesurgery_recording.metadata import SESSION
 from telesurgery_recording.path_facts import PathFacts, path_facts
 from telesurgery_recording.reader import Recording
 from telesurgery_recording.stamps import StampFacts, usable

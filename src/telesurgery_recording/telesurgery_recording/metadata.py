@@ -17,6 +17,8 @@ ROSBAG2_VERSION = 9
 QUALITY = 'offered_qos_profiles'
 TYPE_HASH = 'topic_type_hash'
 """What rosbag2 calls the two in the metadata of a channel."""
+SESSION = 'telesurgery'
+"""Name of the metadata record in which a recorder says what it recorded."""
 
 _FOREVER = {'sec': 0, 'nsec': 0}
 LATCHED = yaml.safe_dump(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
-from scipy.ndimage import median_filter
 
 FAR_OFF_NS = 10_000_000_000
 """A stamp that is so much further from its time of recording than its neighbours is no time."""
@@ -50,7 +50,8 @@ def usable(stamp_ns: Times, received_ns: Times) -> tuple[NDArray[np.bool_], Stam
     far = np.zeros(len(stamp_ns), dtype=bool)
     if valid.any():
         ahead = (stamp_ns - received_ns)[valid].astype(float)
-        usual = median_filter(ahead, size=min(NEIGHBOURS, len(ahead)), mode='nearest')
+        around = np.pad(ahead, NEIGHBOURS // 2, mode='reflect' if len(ahead) > 5 else 'edge')
+        usual = np.median(sliding_window_view(around, NEIGHBOURS), axis=1)
         far[valid] = np.abs(ahead - usual) > FAR_OFF_NS
     kept = valid & ~far
     good = stamp_ns[kept]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -21,15 +21,23 @@ class Delivery(Enum):
     """Reliable, and the last one from before the recorder started."""
 
 
+ARM = '<ARM>'
+"""Stands in a topic's name for each of the line's arms."""
+
+
 @dataclass(frozen=True)
 class RecordedTopic:
     """One line of a table."""
 
-    topic: str = parameter(doc='Absolute name.')
+    topic: str = parameter(doc='Absolute name; `<ARM>` in it stands for each of `arms`.')
     type: str = parameter(doc='package/msg/Type.')
     delivery: Delivery = parameter(Delivery.STREAM, doc='stream, event or latched.')
     depth: int = parameter(
         500, low=1, high=10000, doc='Messages that may wait between two looks of the recorder.'
+    )
+    arms: tuple[str, ...] = parameter((), doc='The arms that have such a topic.')
+    detail: bool = parameter(
+        False, doc='Left out where the recorder is to leave out details: no report needs it.'
     )
 
     def __post_init__(self) -> None:
@@ -38,11 +46,22 @@ class RecordedTopic:
                 f'topic is {self.topic!r}; allowed: an absolute name such as /PSM1/measured_cp; '
                 'write it with its leading slash'
             )
+        if (ARM in self.topic) != bool(self.arms):
+            raise ParameterError(
+                f'topic {self.topic!r} has arms {", ".join(self.arms) or "none"}; allowed: arms '
+                f'where {ARM} stands in its name, and none elsewhere; correct one of them'
+            )
         package, separator, name = self.type.partition('/msg/')
         if not (package and separator and name):
             raise ParameterError(
                 f'type of {self.topic} is {self.type!r}; allowed: package/msg/Type; correct it'
             )
+
+    def lines(self) -> list[RecordedTopic]:
+        """Return a line for each of its arms; itself where it has none."""
+        if not self.arms:
+            return [self]
+        return [replace(self, topic=self.topic.replace(ARM, arm), arms=()) for arm in self.arms]
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class TopicTables:
             raise ParameterError(
                 one_of('table', name, list(self.tables), 'use one of these or add it to the file')
             )
-        table = self.tables[name]
+        table = tuple(line for entry in self.tables[name] for line in entry.lines())
         topics = [line.topic for line in table]
         for topic in topics:
             if topics.count(topic) > 1:

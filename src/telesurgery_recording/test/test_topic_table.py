@@ -61,3 +61,15 @@ def test_an_unknown_table_is_refused_by_name():
 def test_an_output_folder_must_be_named():
     with pytest.raises(ParameterError, match="output is ''"):
         RecorderParameters()
+
+
+def test_a_line_for_several_arms_is_one_for_each():
+    table = tables({**LINE, 'topic': '/<ARM>/a', 'arms': ['PSM1', 'ECM']}).named('mine')
+
+    assert [line.topic for line in table] == ['/PSM1/a', '/ECM/a']
+
+
+@pytest.mark.parametrize('odd', [{'topic': '/<ARM>/a'}, {'arms': ['PSM1']}])
+def test_arms_belong_to_a_name_with_a_place_for_them(odd):
+    with pytest.raises(ParameterError, match='<ARM> stands in its name'):
+        tables({**LINE, **odd})
