@@ -1,0 +1,1 @@
+"""The fault campaign's real processes, see ``bench/faults.py``."""

@@ -1,0 +1,132 @@
+"""Who watches both sides of the real campaign: every word and every joint, with its time."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from diagnostic_msgs.msg import DiagnosticStatus
+from faults_study.session import DRIVEN, Word
+from sensor_msgs.msg import JointState
+
+from telesurgery_core.transforms import Array
+from telesurgery_link.channels import Side
+from telesurgery_msgs.msg import LinkStatus, MotionState, SafetyState, TeleopCommand
+from telesurgery_ros import qos
+from telesurgery_ros.polling import PolledSubscription
+from telesurgery_ros.testing import Peer
+from telesurgery_ros.waiting import WaitingReader
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """What the supervisor said of the arms at a time [s]."""
+
+    at: float
+    states: dict[str, str]
+
+
+class Witness:
+    """A node on each side.
+
+    Attributes:
+        peers: the nodes, to call services and publish with.
+        joints: times and positions in the order of the robot's joints.
+        states: the supervisor's words at the patient's side.
+        words: what the operator was told: what came up new on the surgeon's graph.
+        command: the newest command of the motion part.
+    """
+
+    def __init__(self, domains: dict[Side, int], joint_names: tuple[str, ...]) -> None:
+        self.joints: list[tuple[float, Array]] = []
+        self.states: list[States] = []
+        self.words: list[Word] = []
+        self.command: TeleopCommand | None = None
+        self._names = joint_names
+        self._order: list[int] | None = None
+        self._told: dict[str, str] = {}
+        self.peers = {}
+        for side in Side:
+            os.environ['ROS_DOMAIN_ID'] = str(domains[side])
+            self.peers[side] = Peer(f'witness_{side.value}')
+        surgeon, patient = self.peers[Side.SURGEON].node, self.peers[Side.PATIENT].node
+        self._readers = [
+            WaitingReader(
+                patient,
+                {
+                    PolledSubscription(patient, JointState, '/joint_states'): self._on_joints,
+                    PolledSubscription(patient, SafetyState, '/safety/state'): self._on_states,
+                },
+            ),
+            WaitingReader(
+                surgeon,
+                {
+                    PolledSubscription(surgeon, SafetyState, '/safety/state'): self._on_reasons,
+                    PolledSubscription(surgeon, MotionState, '/motion/state'): self._on_motion,
+                    PolledSubscription(surgeon, LinkStatus, '/link/status'): self._on_link,
+                    PolledSubscription(
+                        surgeon, DiagnosticStatus, '/console/device', qos.LATCHED
+                    ): self._on_device,
+                    PolledSubscription(
+                        surgeon, TeleopCommand, '/teleop/command'
+                    ): self._on_command,
+                },
+            ),
+        ]
+        for reader in self._readers:
+            reader.start()
+
+    def close(self) -> None:
+        """Leave both domains."""
+        for reader in self._readers:
+            reader.stop()
+        for peer in self.peers.values():
+            peer.__exit__(None, None, None)
+
+    def forget(self) -> None:
+        """Forget what was seen so far, but not what the operator was told last."""
+        self.joints.clear()
+        self.states.clear()
+        self.words.clear()
+
+    def state(self, arm: str) -> str:
+        """Return the supervisor's newest state of an arm; empty: none lately."""
+        if not self.states or time.monotonic() - self.states[-1].at > 1.0:
+            return ''
+        return self.states[-1].states.get(arm, '')
+
+    def _on_joints(self, message: JointState, _info: dict[str, Any]) -> None:
+        if self._order is None:
+            names = list(message.name)
+            self._order = [names.index(name) for name in self._names]
+        self.joints.append((time.monotonic(), np.array(message.position)[self._order]))
+
+    def _on_states(self, message: SafetyState, _info: dict[str, Any]) -> None:
+        self.states.append(States(time.monotonic(), {arm.arm: arm.state for arm in message.arms}))
+
+    def _on_reasons(self, message: SafetyState, _info: dict[str, Any]) -> None:
+        for arm in message.arms:
+            if arm.arm in DRIVEN.values():
+                wrong = arm.state not in ('following', 'ready', 'clutched')
+                self._say(f'supervisor of {arm.arm}', arm.reason if wrong else '')
+
+    def _on_motion(self, message: MotionState, _info: dict[str, Any]) -> None:
+        for hand in message.hands:
+            self._say(f'motion, {hand.hand}', hand.reason)
+
+    def _on_link(self, message: LinkStatus, _info: dict[str, Any]) -> None:
+        self._say('gateway', '' if message.connected else message.state)
+
+    def _on_device(self, message: DiagnosticStatus, _info: dict[str, Any]) -> None:
+        self._say('console', '' if message.level == DiagnosticStatus.OK else message.message)
+
+    def _on_command(self, message: TeleopCommand, _info: dict[str, Any]) -> None:
+        self.command = message
+
+    def _say(self, by: str, text: str) -> None:
+        if text and self._told.get(by) != text:
+            self.words.append(Word(time.monotonic(), by, text))
+        self._told[by] = text
