@@ -63,6 +63,12 @@ PROGRAMS = (
         needs_ros=False,
     ),
     Program(
+        'study',
+        'telesurgery_bringup.study',
+        'a grid of such experiments in virtual time over all cores, with tables and a report',
+        needs_ros=False,
+    ),
+    Program(
         'report',
         'telesurgery_report.review.command',
         'say of a recorded session whether it went well, and why not: HTML, PDF, JSON',

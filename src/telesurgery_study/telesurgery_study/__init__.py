@@ -1,0 +1,1 @@
+"""Grids of experiments in virtual time, over all cores, with a report."""

@@ -1,0 +1,105 @@
+"""A study as its file has it: what is varied, and over what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from telesurgery_core.errors import ParameterError, one_of
+from telesurgery_core.parameters import load_yaml, parameter
+from telesurgery_link.profiles import load_profile
+from telesurgery_motion.filters.parameters import NAMES
+
+MOST_RUNS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Parts of one recording."""
+
+    bag: str = parameter(doc='Path of a recording, relative to the file of the study.')
+    starts_s: tuple[float, ...] = parameter((0.0,), doc='Where the parts begin [s].')
+    seconds: float = parameter(
+        86400.0, unit='s', low=0.1, high=86400.0, doc='How long each is at most.'
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDescription:
+    """A grid: every part with every link, filter, scale and seed."""
+
+    parts: tuple[Part, ...] = parameter(doc='Recordings and parts of them.')
+    links: tuple[str, ...] = parameter(doc='WANs: files of config/link, paths, sentences.')
+    filters: tuple[str, ...] = parameter(('adaptive',), doc='Tremor filters by name.')
+    scales: tuple[float, ...] = parameter((0.2,), doc='Metres of the tip per metre of the hand.')
+    seeds: int = parameter(1, low=1, high=100_000, doc='How many seeds each is tried with.')
+    first_seed: int = parameter(1, low=0, high=2**30, doc='The first of them.')
+    tremor_um: float = parameter(
+        0.0, unit='um', low=0.0, high=1000.0, doc='Tremor added to the hands, RMS an axis.'
+    )
+    rate_hz: float = parameter(
+        100.0, unit='Hz', low=10.0, high=1000.0, doc='Samples of the hands a second at most.'
+    )
+
+    def __post_init__(self) -> None:
+        for name in ('parts', 'links', 'filters', 'scales'):
+            _check_axis(name, getattr(self, name))
+        for part in self.parts:
+            _check_axis(f'starts_s of {part.bag}', part.starts_s)
+        for name in self.filters:
+            if name not in NAMES:
+                raise ParameterError(one_of('filter', name, NAMES, 'correct or remove it'))
+        if self.count > MOST_RUNS:
+            raise ParameterError(
+                f'the grid has {self.count} runs; allowed: at most {MOST_RUNS}; make it smaller'
+            )
+
+    @property
+    def count(self) -> int:
+        """Number of runs."""
+        starts = sum(len(part.starts_s) for part in self.parts)
+        return starts * len(self.links) * len(self.filters) * len(self.scales) * self.seeds
+
+
+def load_study(path: Path, links: Path) -> StudyDescription:
+    """Read a study; paths in it become absolute, and its links are looked for in ``links``.
+
+    ParameterError for a file that is none, or names what is not there.
+    """
+    described = load_yaml(StudyDescription, path)
+    for link in described.links:
+        try:
+            load_profile(link, links)
+        except ParameterError as error:
+            raise ParameterError(f'{path.name}: links: {error}') from error
+    parts = tuple(_found(part, path) for part in described.parts)
+    return StudyDescription(
+        parts=parts,
+        links=described.links,
+        filters=described.filters,
+        scales=described.scales,
+        seeds=described.seeds,
+        first_seed=described.first_seed,
+        tremor_um=described.tremor_um,
+        rate_hz=described.rate_hz,
+    )
+
+
+def _found(part: Part, study: Path) -> Part:
+    bag = (study.parent / Path(part.bag).expanduser()).resolve()
+    if not bag.exists():
+        raise ParameterError(
+            f'{study.name}: bag is {part.bag!r}, and {str(bag)!r} does not exist; allowed: a '
+            'rosbag2 folder or file, relative to the study; correct the path'
+        )
+    return Part(str(bag), part.starts_s, part.seconds)
+
+
+def _check_axis(name: str, values: tuple[object, ...]) -> None:
+    if not values:
+        raise ParameterError(
+            f'{name} is empty, and with it the grid; allowed: at least one value; add one'
+        )
+    if len(set(values)) < len(values):
+        twice = next(value for value in values if values.count(value) > 1)
+        raise ParameterError(f'{name} has {twice!r} twice; allowed: each once; remove one')
