@@ -230,6 +230,11 @@ class Arm:
         if motion is Motion.NONE or (foreign and not self._homing):
             self.stop()
 
+    def set_pace(self, factor: float) -> None:
+        """Multiply the speed limits of following with ``factor``, 0..1."""
+        for axes in self._axes():
+            axes.set_pace(factor)
+
     def approach(self, dt: float) -> None:
         """Say where the joints shall go during the next ``dt`` [s]: towards the wanted pose."""
         acted = self._guidance.step(dt)

@@ -136,6 +136,10 @@ class Axes:
         elif self.mode is Mode.FOLLOWING:
             self._approach(dt)
 
+    def set_pace(self, factor: float) -> None:
+        """Multiply the speed limits of following with ``factor``, 0..1; moves keep their own."""
+        self._pursuit.set_pace(factor)
+
     def divert(self, q: Sequence[float], qd: Sequence[float]) -> None:
         """Go on from ``q`` ``(n,)`` in the motion ``qd`` ``(n,)``: guarding led them there."""
         self.q, self.qd = list(q), list(qd)

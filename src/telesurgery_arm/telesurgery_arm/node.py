@@ -8,6 +8,7 @@ thread and obeyed in the first; services are answered by the executor.
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from telesurgery_arm.crtk.guarding import GuardingServer
 from telesurgery_arm.crtk.messages import TargetsMessage
 from telesurgery_arm.crtk.queries import QueryServices
 from telesurgery_arm.crtk.streams import ArmStreams
+from telesurgery_arm.crtk.supervision import Supervision
 from telesurgery_arm.crtk.warnings import Warnings
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.guarding.description import load_guarding
@@ -30,7 +32,7 @@ from telesurgery_arm.robot import Robot
 from telesurgery_arm.sites.authority import AuthorityServer
 from telesurgery_arm.sites.commands import SiteCommands
 from telesurgery_arm.sites.events import EventServer
-from telesurgery_arm.status import ArmStatus, RobotStatus
+from telesurgery_arm.status import RobotStatus
 from telesurgery_core.types import JointSample
 from telesurgery_msgs.msg import (
     ArmSafety,
@@ -48,6 +50,7 @@ from telesurgery_ros.run import run
 from telesurgery_safety import event_words
 from telesurgery_safety.authority import Authority
 from telesurgery_safety.event_file import EventFile
+from telesurgery_safety.history import Transition
 
 STATUS_HZ = 10.0
 STATES_EVERY = 5
@@ -65,8 +68,8 @@ class ArmsNode(Node):
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        parameters = parameter_loader.load(self, ArmsNodeParameters)
-        description = RobotDescription.load(_arms_file(parameters))
+        self._parameters = parameters = parameter_loader.load(self, ArmsNodeParameters)
+        self._description = description = RobotDescription.load(_arms_file(parameters))
         guarding = _guarding_file(parameters)
         self._authority = Authority(parameters, list(description.arms))
         self._robot = Robot(
@@ -86,7 +89,6 @@ class ArmsNode(Node):
         self._stream_every = max(1, round(parameters.control_rate_hz / parameters.stream_rate_hz))
         self._followed: tuple[int, int] | None = None
         self._trace: list[tuple[int, int, int]] = []
-        self._states: dict[str, ArmStatus] = {}
         self._waiting = True
         self._subscribe(parameters)
         self._advertise(description)
@@ -116,6 +118,9 @@ class ArmsNode(Node):
         self._guarding = GuardingServer(self, self._robot.guarding)
         self._joint_states = PolledSubscription(self, JointState, '/joint_states')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
+        self._supervision = Supervision(
+            self, self._robot.supervisor, self._parameters, self._description
+        )
 
     def _advertise(self, description: RobotDescription) -> None:
         self._streams = {
@@ -134,7 +139,8 @@ class ArmsNode(Node):
         stamp_ns = now_ns()
         for name in self._commands.obey(now):
             self._streams[name].publish_state(stamp_ns, always=True)
-        self._hear_simulator()
+        self._supervision.hear(now, stamp_ns)
+        self._hear_simulator(now)
         sample = self._hear_joints()
         self._authority_server.step(now)
         self._followed = self._sites.hear(now) or self._followed
@@ -145,20 +151,23 @@ class ArmsNode(Node):
             streams.publish_state(stamp_ns)
         self._ticks += 1
         self._publish_a_stream(stamp_ns)
-        self._publish_status(now, stamp_ns)
+        happened = self._robot.supervisor.take_events()
+        self._publish_status(now, stamp_ns, changed=bool(happened))
         self._authority_server.publish(stamp_ns)
-        self._record_events(stamp_ns)
+        self._record_events(stamp_ns, happened)
 
-    def _record_events(self, stamp_ns: int) -> None:
+    def _record_events(self, stamp_ns: int, happened: Sequence[Transition]) -> None:
         for decision in self._authority.take_decisions():
             self._events.record(stamp_ns, *event_words.of_decision(decision))
-        for transition in self._robot.supervisor.take_events():
+        for transition in happened:
             self._events.record(stamp_ns, *event_words.of_transition(transition))
+            self._log(transition)
 
-    def _hear_simulator(self) -> None:
+    def _hear_simulator(self, now: float) -> None:
         taken = self._simulator.take()
         if taken is None:
             return
+        self._supervision.hear_simulator(now, taken[0])
         if taken[0].state == 'dead':
             self._robot.plant.died(taken[0].reason)
         else:
@@ -194,7 +203,7 @@ class ArmsNode(Node):
             if self._ticks % self._stream_every == index % self._stream_every:
                 streams.publish(stamp_ns)
 
-    def _publish_status(self, now: float, stamp_ns: int) -> None:
+    def _publish_status(self, now: float, stamp_ns: int, *, changed: bool) -> None:
         due = self._ticks % self._status_every == 0
         if due:
             say_again = self._ticks % (STATES_EVERY * self._status_every) == 0
@@ -203,10 +212,6 @@ class ArmsNode(Node):
                 if say_again:
                     streams.publish_state(stamp_ns, always=True)
             self._publish_trace(stamp_ns)
-        changed = any(
-            self._robot.supervisor.verdict(name).state is not status.state
-            for name, status in self._states.items()
-        )
         self._guarding.publish(stamp_ns, due=due)
         if due or changed:
             status = self._robot.status(now)
@@ -226,16 +231,20 @@ class ArmsNode(Node):
                 )
             )
 
+    def _log(self, transition: Transition) -> None:
+        why = f' ({transition.reason})' if transition.reason else ''
+        who = f' by {transition.who}' if transition.who else ''
+        self.get_logger().info(f'{transition.subject}: {transition.after}{who}{why}')
+
     def _tell(self, status: RobotStatus) -> None:
-        """Log every change of state, and every limit that acts."""
+        """Log every limit that acts, and what comes near to one."""
         for arm in status.arms:
-            before = self._states.get(arm.name)
-            if before is None or before.state is not arm.state:
-                why = f' ({arm.reason})' if arm.reason else ''
-                self.get_logger().info(f'{arm.name}: {arm.state.value}{why}')
             if arm.limits:
                 self._warnings.warn(arm.name, arm.limits)
-            self._states[arm.name] = arm
+            for warning in arm.warnings:
+                self._warnings.warn('/safety/state', warning)
+        for warning in (*status.warnings, *(w for c in status.consoles for w in c.warnings)):
+            self._warnings.warn('/safety/state', warning)
 
 
 def _safety_state(status: RobotStatus, stamp_ns: int) -> SafetyState:

@@ -44,13 +44,23 @@ class Pursuit:
     ) -> None:
         """Take the limits, the decelerations ``(n,)`` [rad/s^2 or m/s^2] and the lag [s]."""
         self._limits = limits
-        self._rates = tuple(
-            (v, a, b)
-            for v, a, b in zip(limits.velocity, limits.acceleration, deceleration, strict=True)
-        )
+        self._deceleration = deceleration
+        self.set_pace(1.0)
         self._smoothing = smoothing_s
         self._none = [0.0] * len(limits.names)
         self.begin(self._none, self._none)
+
+    def set_pace(self, factor: float) -> None:
+        """Multiply the speed limits with ``factor``, 0..1.
+
+        Whoever lowers it does so slowly: a speed above its new limit is left at once.
+        """
+        self._rates = tuple(
+            (factor * v, a, b)
+            for v, a, b in zip(
+                self._limits.velocity, self._limits.acceleration, self._deceleration, strict=True
+            )
+        )
 
     def begin(self, q: Sequence[float], qd: Sequence[float]) -> None:
         """Begin at ``q`` ``(n,)`` in the motion ``qd`` ``(n,)``.

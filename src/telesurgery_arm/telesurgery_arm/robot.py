@@ -11,35 +11,30 @@ from pathlib import Path
 
 from telesurgery_arm import operating, validation
 from telesurgery_arm.arm import Arm
+from telesurgery_arm.assembly import station_of
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.frames import ENDOSCOPE, Frames
 from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_arm.guarding.stage import GuardingStage
 from telesurgery_arm.hands import Hands
-from telesurgery_arm.horizon import Horizon
-from telesurgery_arm.jaw_approach import JawApproach
 from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.plant import Plant
 from telesurgery_arm.station import Station
 from telesurgery_arm.status import ArmStatus, ConsoleStatus, RobotStatus
-from telesurgery_arm.teleoperation import (
-    EndoscopeFollowing,
-    Following,
-    InstrumentFollowing,
-    Keep,
-)
-from telesurgery_arm.workspace import Workspace
+from telesurgery_arm.teleoperation import Keep
 from telesurgery_core.errors import one_of
-from telesurgery_core.transforms import Array, inverse
+from telesurgery_core.transforms import Array
 from telesurgery_core.types import JointSample, TeleopCommand
-from telesurgery_safety.gate import Gate
+from telesurgery_safety.body import Measure
 from telesurgery_safety.holders import FIRST_CONSOLE, Authority
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
 
+PACE_CHANGE_PER_S = 5.0
+"""A speed limit falls from all to nothing in 0.2 s; a stop from full speed takes 0.035 s."""
 LONGEST_TICK_S = 0.01
 """After a longer pause the setpoints move only as far as this time allows [s]."""
 
@@ -53,6 +48,7 @@ class Robot:
         plant: whether the joints can be trusted; the owner tells it of the simulator's state.
         supervisor: what decides whether an arm may move.
         guarding: the fixtures, and the distances between the arms.
+        pace: what the arms' speed limits are multiplied with now.
     """
 
     def __init__(
@@ -74,7 +70,7 @@ class Robot:
         self.plant = Plant(safety.joint_state_timeout_s)
         self.supervisor = Supervisor(safety, list(description.arms), authority)
         self.stations = {
-            name: _station(name, description, parameters, safety) for name in description.arms
+            name: station_of(name, description, parameters, safety) for name in description.arms
         }
         self._parameters = parameters
         self.guarding = GuardingStage(
@@ -90,6 +86,7 @@ class Robot:
         self._hands: dict[str, Hands] = {}
         self._seen_from: list[float] | None = None
         self._now = -math.inf
+        self.pace = 1.0
         self._look()
 
     def arm(self, name: str) -> Arm:
@@ -146,6 +143,7 @@ class Robot:
         dt = min(max(now - self._now, 0.0), LONGEST_TICK_S)
         self._now = max(self._now, now)
         self._supervise(now)
+        self._set_pace(dt)
         view_moved = self._look()
         # The stages of a tick, in this order: what each hand wants, interpolated and solved;
         # limits along the way; fixtures and distances between all arms; the gate, the joints.
@@ -181,16 +179,23 @@ class Robot:
                     console.command_age_s,
                     console.command_gap_s(now),
                     console.refusal,
+                    console.path_delay_s,
+                    tuple(console.take_warnings()),
                 )
                 for name, console in self.supervisor.consoles.items()
             ),
+            self.pace,
+            self.supervisor.body.take_own_warnings(),
         )
 
     def _arm_status(self, name: str, station: Station) -> ArmStatus:
         verdict = self.supervisor.verdict(name)
         limits = '; '.join(str(clamp) for clamp in station.arm.take_clamps())
         holder = self.supervisor.holder(name)
-        return ArmStatus(name, verdict.state, verdict.reason, limits, verdict.kind, holder)
+        warnings = self.supervisor.body.take_warnings(name)
+        return ArmStatus(
+            name, verdict.state, verdict.reason, limits, verdict.kind, holder, warnings
+        )
 
     def _follow(self, name: str, station: Station, dt: float, *, view_moved: bool) -> None:
         hands = self._hands.get(self.supervisor.holder(name))
@@ -207,8 +212,9 @@ class Robot:
     def _measure(self, sample: JointSample, now: float) -> None:
         first, troubled = not self.plant.is_known, bool(self.plant.problem(now))
         self.plant.joints_arrived(now)
-        for station in self.stations.values():
+        for name, station in self.stations.items():
             station.measure(sample)
+            self.supervisor.measured(now, name, Measure.TRACKING, station.tracking_error())
             if troubled:  # a simulator that comes back must not be sent to where it once was
                 station.place()
         if first:
@@ -234,6 +240,18 @@ class Robot:
             aligning = self.supervisor.verdict(name).state is SafetyState.ALIGNING
             if aligning and station.arm.stands:
                 self.supervisor.aligned(name)
+
+    def _set_pace(self, dt: float) -> None:
+        """Bring the arms' speed limits to what the supervisor wants of them.
+
+        It takes time: a limit that fell at once would ask for more than a stop's deceleration.
+        """
+        wanted, most = self.supervisor.velocity_factor, PACE_CHANGE_PER_S * dt
+        if wanted == self.pace:
+            return
+        self.pace += min(max(wanted - self.pace, -most), most)
+        for station in self.stations.values():
+            station.arm.set_pace(self.pace)
 
     def _look(self) -> bool:
         """Move the view to where the endoscope's setpoint is; return whether it moved."""
@@ -268,38 +286,3 @@ class Robot:
                 one_of('arm', name, list(self.stations), 'use one of these names')
             )
         return self.stations[name]
-
-
-def _station(
-    name: str, description: RobotDescription, parameters: ArmsParameters, safety: SafetyParameters
-) -> Station:
-    model = description.model_of(name)
-    centre = inverse(description.arms[name].T_patient_rcm.T)[:3, 3]
-    arm = Arm(
-        name,
-        model,
-        Workspace(centre, parameters.workspace_radius_m),
-        parameters,
-        braking_factor=safety.braking_factor,
-        extrapolation_s=safety.extrapolation_limit_s,
-    )
-    chain, jaw = arm.chain.limits, model.jaw
-    finger = () if jaw is None else (0.5 * jaw.lower, 0.5 * jaw.upper, 0.5 * jaw.velocity)
-    gate = Gate(
-        description.arm_joint_names(name),
-        (*chain.lower, *finger[:1]),
-        (*chain.upper, *finger[1:2]),
-        (*chain.velocity, *finger[2:]),
-    )
-    approach = JawApproach(
-        math.radians(parameters.jaw_approach_deg_s), math.radians(parameters.jaw_near_deg)
-    )
-    following = _following(name, description, parameters)
-    return Station(arm, description.joint_slice(name), gate, following, approach)
-
-
-def _following(name: str, description: RobotDescription, parameters: ArmsParameters) -> Following:
-    if name != ENDOSCOPE:
-        return InstrumentFollowing(Keep(parameters.instruments_keep))
-    level = parameters.horizon == 'level'
-    return EndoscopeFollowing(Horizon(description.T_world_rcm(name)[:3, :3]) if level else None)

@@ -5,6 +5,8 @@ The supervisor's verdict and the gate stand between the arm's setpoint and the t
 
 from __future__ import annotations
 
+import math
+
 from telesurgery_arm.arm import Arm
 from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_arm.guarding.lines import LineGuide
@@ -14,8 +16,8 @@ from telesurgery_arm.teleoperation import Following
 from telesurgery_core.transforms import Array, inverse
 from telesurgery_core.types import HandCommand, JointSample, OperatingState
 from telesurgery_safety.gate import Gate
+from telesurgery_safety.machines import Condition
 from telesurgery_safety.states import Motion
-from telesurgery_safety.supervisor import Condition
 
 
 class Station:
@@ -56,9 +58,24 @@ class Station:
             sample.stamp_ns, sample.position[self._joints], sample.velocity[self._joints]
         )
 
+    def tracking_error(self) -> float:
+        """Return how far the tip is, at most, from where it was told to be [m].
+
+        From the first three joints, which carry it: yaw and pitch at the depth of the tool, and
+        the depth itself. The wrist turns the tip on the spot.
+        """
+        if self.measured is None:
+            return 0.0
+        yaw, pitch, depth = self.measured.position[:3].tolist()
+        told = self.targets
+        return math.hypot(
+            math.hypot(yaw - told[0], pitch - told[1]) * max(depth, told[2]), depth - told[2]
+        )
+
     def place(self) -> None:
         """Begin where the joints are; nothing happens before they are known."""
         if self.measured is not None:
+            self._gate.stand()
             self.arm.place(self.measured.position.tolist())
             self.targets = self.arm.targets
 
@@ -134,11 +151,13 @@ class Station:
         """Return the joint targets ``dt`` [s] after the last ones; they have passed the gate."""
         targets = self.arm.targets
         if targets == self.targets:  # they passed the gate before
+            self._gate.stand()
             return self.targets
         refused = self._gate.check(self.targets, targets, dt)
         if refused is None:
             self.targets = targets
         else:
             self.break_down(f'{refused} (a fault of this program)')
+            self._gate.stand()
             self.arm.place(self.targets)
         return self.targets

@@ -10,62 +10,26 @@ reset.
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import Enum
 
 from telesurgery_core.types import Hand, HandCommand, TeleopCommand
-from telesurgery_safety import site_states
 from telesurgery_safety.authority_parameters import LOCAL
+from telesurgery_safety.body import Body, Measure
 from telesurgery_safety.console import Console, Trip
-from telesurgery_safety.history import SITE, Transition
+from telesurgery_safety.history import Transition
 from telesurgery_safety.holders import Authority, SoleAuthority
+from telesurgery_safety.machines import Condition, Machines, Verdict
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.site_states import SiteEvent, SiteState
-from telesurgery_safety.states import (
-    HOLD_KINDS,
-    MOTION,
-    TRANSITIONS,
-    Event,
-    Motion,
-    SafetyState,
-)
-
-_BY_MONITORS = (Event.LINK_DEGRADED, Event.LIMIT_PASSED)
-_KEPT_TRANSITIONS = 1000
-"""So many are kept until they are taken; then the oldest are forgotten."""
-
-
-class Condition(Enum):
-    """What an arm itself says of its ability to move; the value is the event when it begins."""
-
-    DISABLED = Event.DISABLED
-    AVAILABLE = Event.ENABLED
-    FAULTY = Event.FAULTED
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an arm may do in this tick."""
-
-    state: SafetyState
-    motion: Motion
-    """Who may move it; ``NONE``: it brakes to a stop and holds its position, its jaw as it is."""
-    reason: str
-    """Why, in words; empty while nothing is wrong."""
-    kind: str = ''
-    """What kind of hold it is; empty: it is none."""
+from telesurgery_safety.states import Event, SafetyState
 
 
 class Supervisor:
     """Judges commands and conditions; keeps one state machine per arm, and the site's.
 
     Attributes:
-        holds: how often a monitor has put an arm on hold since the start; an operator who leaves
-            is not counted, nor is a hold by hand.
-        site: the state of the patient's side.
         stopped: who pressed the emergency stop, and why, in words; empty while nobody did.
+        body: the monitors of the robot's own side.
     """
 
     def __init__(
@@ -75,18 +39,28 @@ class Supervisor:
         authority: Authority | None = None,
     ) -> None:
         """Watch over ``arms``; without an authority all belong to the first console."""
-        self.holds = 0
-        self.site = SiteState.POWERED_OFF
         self.stopped = ''
         self._parameters = parameters
         self._authority = authority or SoleAuthority()
         self._holders = {arm: self._authority.holder(arm) for arm in arms}
         self._consoles: dict[str, Console] = {}
+        self.body = Body(parameters, arms)
         self._newest: Console | None = None
         self._conditions: dict[str, tuple[Condition, str] | None] = dict.fromkeys(arms)
-        self._verdicts = dict.fromkeys(arms, _verdict(SafetyState.POWERED_OFF, ''))
-        self._history: deque[Transition] = deque(maxlen=_KEPT_TRANSITIONS)
-        self._now = -math.inf
+        self._machines = Machines(arms)
+
+    @property
+    def site(self) -> SiteState:
+        """The state of the patient's side."""
+        return self._machines.site
+
+    @property
+    def holds(self) -> int:
+        """How often a monitor has put an arm on hold since the start.
+
+        An operator who leaves is not counted, nor is a hold by hand.
+        """
+        return self._machines.holds
 
     @property
     def command_age_s(self) -> float:
@@ -103,9 +77,24 @@ class Supervisor:
         """The sites that were heard of, by name."""
         return self._consoles
 
+    def console(self, site: str) -> Console:
+        """Return what is known of a site."""
+        console = self._consoles.get(site)
+        if console is None:
+            console = self._consoles[site] = Console(site, self._parameters)
+        return console
+
+    @property
+    def velocity_factor(self) -> float:
+        """What the arms' speed limits are to be multiplied with now."""
+        least = self._parameters.slow_down_least
+        if least >= 1.0:
+            return 1.0
+        return 1.0 - (1.0 - least) * max((c.share for c in self._consoles.values()), default=0.0)
+
     def verdict(self, arm: str) -> Verdict:
         """Return what the arm may do now."""
-        return self._verdicts[arm]
+        return self._machines.verdicts[arm]
 
     def holder(self, arm: str) -> str:
         """Return the site that the arm listens to; empty: to nobody."""
@@ -113,9 +102,7 @@ class Supervisor:
 
     def take_events(self) -> tuple[Transition, ...]:
         """Return what happened since the last call, in order."""
-        taken = tuple(self._history)
-        self._history.clear()
-        return taken
+        return self._machines.take_events()
 
     def command_arrived(self, now: float, site: str, command: TeleopCommand, age_s: float) -> bool:
         """Judge a command of ``site`` that arrived at ``now`` [s], ``age_s`` [s] after its stamp.
@@ -123,14 +110,12 @@ class Supervisor:
         Returns whether it is the newest and young enough to be followed by the arms that listen
         to the site; else it must be forgotten.
         """
-        console = self._consoles.get(site)
-        if console is None:
-            console = self._consoles[site] = Console(site, self._parameters)
+        console = self.console(site)
         if command.stop:  # whoever presses it, in whatever order it comes
             self.stop(now, site, 'the stop button of the console')
         if not console.is_newest(command):
             return False
-        self.step(now)  # a gap that ends with this arrival was a gap all the same
+        self._look(now)  # a gap that ends with this arrival was a gap all the same
         self._newest = console
         trip = console.take(now, command, age_s)
         if trip is not None:
@@ -145,60 +130,89 @@ class Supervisor:
         before = self._conditions[arm]
         if before is None or condition is not before[0]:
             self._conditions[arm] = condition, reason
-            self._happen(arm, condition.value, reason)
+            self._machines.happen(arm, condition.value, reason)
 
     def aligned(self, arm: str) -> None:
         """Take note that an arm that was ``ALIGNING`` stands: the hand drives it from here."""
         local = self._holders[arm] == LOCAL
-        self._happen(arm, Event.ALIGNED_LOCALLY if local else Event.ALIGNED)
+        self._machines.happen(arm, Event.ALIGNED_LOCALLY if local else Event.ALIGNED)
 
     def hold(self, arm: str, who: str, why: str) -> None:
         """Put an arm on hold by hand, for somebody at the patient's side."""
-        self._happen(arm, Event.HELD, why, who)
+        self._machines.happen(arm, Event.HELD, why, who)
 
     def limit_passed(self, arm: str, reason: str) -> None:
         """Put an arm on hold if it moves: it passed a limit, for the reason given in words."""
-        self._happen(arm, Event.LIMIT_PASSED, f'{reason}; engage again to go on')
+        self._machines.happen(arm, Event.LIMIT_PASSED, f'{reason}; engage again to go on')
 
     def stop(self, now: float, who: str, why: str) -> None:
         """Stop everything, for whoever asks for it; latched until ``reset``."""
-        self._now = now
+        self._machines.now = now
         if self.site is SiteState.EMERGENCY_STOP:
             return
         self.stopped = f'emergency stop by {who or "somebody unknown"}: {why or "no reason given"}'
-        self._happen_to_site(SiteEvent.STOPPED, self.stopped, who)
-        for arm in self._verdicts:
-            self._happen(arm, Event.STOPPED, self.stopped, who)
+        self._machines.happen_to_site(SiteEvent.STOPPED, self.stopped, who)
+        for arm in self._machines.verdicts:
+            self._machines.happen(arm, Event.STOPPED, self.stopped, who)
 
     def reset(self, now: float, who: str) -> None:
         """End an emergency stop; arms that are able to are ready again, and nothing moves."""
-        self._now = now
+        self._machines.now = now
         if self.site is not SiteState.EMERGENCY_STOP:
             return
         self.stopped = ''
-        self._happen_to_site(SiteEvent.RESET, '', who)
+        self._machines.happen_to_site(SiteEvent.RESET, '', who)
         for arm, condition in self._conditions.items():
-            self._happen(arm, Event.RESET, '', who)
+            self._machines.happen(arm, Event.RESET, '', who)
             if condition is not None:
-                self._happen(arm, condition[0].value, condition[1])
+                self._machines.happen(arm, condition[0].value, condition[1])
+
+    def measured(self, now: float, arm: str, measure: Measure, value: float) -> None:
+        """Take a measurement of an arm at ``now`` [s]."""
+        reason = self.body.measured(now, arm, measure, value)
+        if reason is not None:
+            self.limit_passed(arm, reason)
+
+    def simulator_reported(self, now: float, state: str, real_time_factor: float) -> None:
+        """Take what the simulator says of itself: its state, and its factor (NaN: not known)."""
+        self._trip_all(self.body.simulator_reported(now, state, real_time_factor))
+
+    def clocks_read(self, now: float, wall_s: float) -> None:
+        """Take this side's steady clock and its wall clock [s], once a tick."""
+        reason = self.body.clocks_read(now, wall_s)
+        if reason is not None:
+            self._trip_all(reason)
+            for console in self._consoles.values():
+                console.clock_was_set()
+
+    def link_reported(self, now: float, site: str, loss: float, jitter_s: float) -> None:
+        """Take what a gateway measures of its site's path: share of loss, jitter [s]."""
+        self._trip(site, self.console(site).link_reported(now, loss, jitter_s))
+
+    def device_reported(self, site: str, problem: str) -> None:
+        """Take what is wrong with the device of a site; empty: nothing."""
+        self._trip(site, self.console(site).device_reported(problem))
 
     def step(self, now: float) -> None:
         """Let the monitors look at the time ``now`` [s]; call once a tick, before the verdicts."""
-        self._now = now
+        self._look(now)
+        self.body.ticked(now)
+
+    def _look(self, now: float) -> None:
+        self._machines.now = now
         for arm, before in self._holders.items():
             holder = self._authority.holder(arm)
             if holder != before:
                 self._holders[arm] = holder
-                self._happen(
+                self._machines.happen(
                     arm,
                     Event.AUTHORITY_MOVED,
                     f'authority over {arm} went from {before or "nobody"} to {holder or "nobody"}',
                     holder,
                 )
+        self._trip_all(self.body.check(now))
         for site, console in self._consoles.items():
-            trip = console.check(now)
-            if trip is not None:
-                self._trip(site, trip)
+            self._trip(site, console.check(now))
 
     def _judge(self, console: Console, command: TeleopCommand) -> bool:
         hands = {Hand.LEFT: command.left, Hand.RIGHT: command.right}
@@ -221,53 +235,28 @@ class Supervisor:
             elif asking:
                 self._judge_hand(console, arm, asking[0], hands[asking[0]], fresh)
             else:
-                self._happen(arm, Event.RELEASED)
+                self._machines.happen(arm, Event.RELEASED)
         return allowed > 0 or asked_for == 0
 
     def _judge_hand(
         self, console: Console, arm: str, hand: Hand, asked: HandCommand, fresh: dict[Hand, bool]
     ) -> None:
         if fresh[hand]:
-            self._happen(arm, Event.ENGAGED, '', console.name)
+            self._machines.happen(arm, Event.ENGAGED, '', console.name)
         elif not console.is_granted(hand, asked):
-            self._happen(arm, Event.DISENGAGED)
-        if self._verdicts[arm].state is SafetyState.READY:
+            self._machines.happen(arm, Event.DISENGAGED)
+        if self._machines.verdicts[arm].state is SafetyState.READY:
             early = f'{hand.value} was engaged before {arm} was ready; engage again'
-            self._explain(arm, early if asked.engaged else '')
+            self._machines.explain(arm, early if asked.engaged else '')
 
-    def _trip(self, site: str, trip: Trip) -> None:
+    def _trip_all(self, reason: str | None) -> None:
+        if reason is not None:
+            for arm in self._machines.verdicts:
+                self.limit_passed(arm, reason)
+
+    def _trip(self, site: str, trip: Trip | None) -> None:
+        if trip is None:
+            return
         for arm, holder in self._holders.items():
             if holder == site:
-                self._happen(arm, trip.event, f'{trip.reason}; engage again to go on')
-
-    def _happen(self, arm: str, event: Event, reason: str = '', who: str = '') -> None:
-        before = self._verdicts[arm].state
-        after = TRANSITIONS[before, event]
-        if after is before:
-            return
-        kind = HOLD_KINDS[event] if after is SafetyState.HOLD else ''
-        self.holds += bool(kind) and event in _BY_MONITORS
-        self._verdicts[arm] = _verdict(after, reason, kind)
-        self._history.append(
-            Transition(self._now, arm, before.value, event.value, after.value, reason, who)
-        )
-        serious = site_states.event_of(verdict.state for verdict in self._verdicts.values())
-        self._happen_to_site(serious, reason, who)
-
-    def _happen_to_site(self, event: SiteEvent, reason: str, who: str) -> None:
-        before = self.site
-        self.site = site_states.TRANSITIONS[before, event]
-        if self.site is not before:
-            self._history.append(
-                Transition(
-                    self._now, SITE, before.value, event.value, self.site.value, reason, who
-                )
-            )
-
-    def _explain(self, arm: str, reason: str) -> None:
-        if self._verdicts[arm].reason != reason:
-            self._verdicts[arm] = _verdict(self._verdicts[arm].state, reason)
-
-
-def _verdict(state: SafetyState, reason: str, kind: str = '') -> Verdict:
-    return Verdict(state, MOTION[state], reason, kind)
+                self._machines.happen(arm, trip.event, f'{trip.reason}; engage again to go on')

@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from telesurgery_core.parameters import from_mapping
 from telesurgery_core.types import HandCommand, TeleopCommand
+from telesurgery_safety.machines import Condition
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.site_states import SiteState
 from telesurgery_safety.states import Motion, SafetyState
-from telesurgery_safety.supervisor import Condition, Supervisor
+from telesurgery_safety.supervisor import Supervisor
 
 ARMS = ('PSM1', 'PSM2', 'PSM3', 'ECM')
 TICK = 0.002
