@@ -12,13 +12,15 @@ pytest.importorskip('telesurgery_msgs')
 
 from geometry_msgs.msg import PoseStamped, TwistStamped  # noqa: E402
 from rcl_interfaces.msg import Log  # noqa: E402
-from sensor_msgs.msg import JointState  # noqa: E402
+from sensor_msgs.msg import JointState, Joy  # noqa: E402
 from std_msgs.msg import Empty, Float64MultiArray  # noqa: E402
 
 from crtk_msgs.msg import OperatingState, StringStamped  # noqa: E402
 from crtk_msgs.srv import QueryForwardKinematics, QueryInverseKinematics  # noqa: E402
 from telesurgery_arm.frames import Frames  # noqa: E402
 from telesurgery_arm.kinematics import forward  # noqa: E402
+from telesurgery_bringup.reset import reset  # noqa: E402
+from telesurgery_bringup.stop import stop  # noqa: E402
 from telesurgery_core.transforms import pose, rotation_from_vector  # noqa: E402
 from telesurgery_core.types import HandCommand  # noqa: E402
 from telesurgery_core.types import TeleopCommand as Command  # noqa: E402
@@ -39,7 +41,14 @@ from telesurgery_ros.conversions import (  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
 
 MODULE = 'telesurgery_arm.node'
-PATIENT = {'command_gap_limit_s': 1.0, 'command_age_limit_s': 5.0, 'joint_state_timeout_s': 5.0}
+PATIENT = {
+    'command_gap_limit_s': 1.0,
+    'command_age_limit_s': 5.0,
+    'command_age_excess_limit_s': 5.0,
+    'joint_state_timeout_s': 5.0,
+    'tick_limit_s': 5.0,
+    'tracking_time_s': 5.0,
+}
 """Limits that a busy machine does not pass by itself."""
 CONTROL_HZ = 500.0
 
@@ -403,3 +412,25 @@ def test_a_second_process_is_refused(site, workspace):
         code, output = second.wait()
     assert code == 2
     assert "node 'arms' already runs" in output
+
+
+def test_an_emergency_stop_is_latched_and_ends_in_two_steps(domain_id, site):
+    site.send('/emergency_stop', StringStamped(string='smoke'))
+    site.until(lambda: site.safety and site.safety[-1].site == 'emergency stop')
+    said = site.safety[-1]
+    assert {arm.state for arm in said.arms} == {'emergency stop'}
+    assert said.stopped == 'emergency stop by somebody unknown: smoke'
+    Operator(site).wish(epoch=2)
+    assert not reset(domain_id, 'nurse', lambda code: f'not {code}')
+    assert site.safety_of('PSM1').state == 'emergency stop'
+    assert reset(domain_id, 'nurse', lambda code: code)
+    site.until(lambda: site.safety_of('PSM1').state == 'ready')
+
+
+def test_a_button_at_the_bedside_and_the_terminal_stop_as_well(domain_id, site):
+    site.send('/console/stop', Joy(buttons=[0, 1]))
+    site.until(lambda: site.safety[-1].site == 'emergency stop')
+    assert reset(domain_id, 'nurse', lambda code: code)
+    site.until(lambda: site.safety[-1].site == 'ready')
+    assert stop(domain_id, 'enough', 'terminal')
+    site.until(lambda: site.safety[-1].stopped == 'emergency stop by terminal: enough')

@@ -86,4 +86,14 @@ PROGRAMS = (
         'judge a link before an operation: load, requirements, a report with a verdict',
         needs_ros=False,
     ),
+    Program(
+        'reset',
+        'telesurgery_bringup.reset',
+        'end an emergency stop at the patient side, in two steps',
+    ),
+    Program(
+        'stop',
+        'telesurgery_bringup.stop',
+        'emergency stop: every arm brakes and stands until that is reset',
+    ),
 )

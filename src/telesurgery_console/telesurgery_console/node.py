@@ -17,7 +17,7 @@ from rclpy.duration import Duration
 from rclpy.node import Node
 from sensor_msgs.msg import JointState, Joy
 
-from crtk_msgs.msg import OperatingState
+from crtk_msgs.msg import OperatingState, StringStamped
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.kinematics import forward
 from telesurgery_console.devices import open_device
@@ -89,6 +89,7 @@ class ConsoleNode(Node):
             switch: self.create_publisher(Joy, f'/console/{switch}', qos.LATCHED)
             for switch in SWITCHES
         }
+        self._stop = self.create_publisher(StringStamped, '/emergency_stop', qos.EVENT)
         self._swap = self.create_publisher(Joy, '/console/arm_swap', qos.EVENT)
         self._status = self.create_publisher(DiagnosticStatus, '/console/device', qos.LATCHED)
         self._told: DeviceStatus | None = None
@@ -202,10 +203,15 @@ class ConsoleNode(Node):
 
     def _switch(self, stamp_ns: int, pressed: dict[str, bool]) -> None:
         """Publish the switches that differ from what was published last."""
+        stopped_before = self._pressed.get('stop', False)
         for switch, state in pressed.items():
             if self._pressed.get(switch) is not state:
                 self._pressed[switch] = state
                 self._switches[switch].publish(Joy(header=header(stamp_ns), buttons=[int(state)]))
+        if pressed['stop'] and not stopped_before:  # it is in every command, too, while pressed
+            self._stop.publish(
+                StringStamped(header=header(stamp_ns, 'console'), string='the stop button')
+            )
 
     def _tell(self) -> None:
         status = self._device.status()

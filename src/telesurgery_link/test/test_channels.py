@@ -53,10 +53,25 @@ def test_who_may_drive_is_asked_once_and_told_to_who_comes_late(table: ChannelTa
     assert row(table, '/events').policy is Policy.ORDERED
 
 
-def test_only_commands_go_to_the_patient(table: ChannelTable) -> None:
+def test_a_stop_arrives_once_and_however_late(table: ChannelTable) -> None:
+    stop = row(table, '/emergency_stop')
+    assert stop.direction is Direction.SURGEON_TO_PATIENT
+    assert stop.policy is Policy.ORDERED
+    assert stop.lifetime_ms is None
+
+
+def test_the_reset_of_a_stop_does_not_cross_the_link(table: ChannelTable) -> None:
+    assert not [channel for channel in table.channels if 'reset' in channel.topic]
+    # It is a service; a service of ROS 2 is two topics of /srv types, and no row has such a type.
+    assert not [channel for channel in table.channels if '/srv/' in channel.type]
+
+
+def test_only_commands_and_the_devices_health_go_to_the_patient(table: ChannelTable) -> None:
     topics = {channel.topic for channel in table.towards(Direction.SURGEON_TO_PATIENT)}
     assert topics == {
         '/teleop/command',
+        '/emergency_stop',
+        '/console/device',
         '/authority/request',
         *(f'/{arm}/state_command' for arm in ('PSM1', 'PSM2', 'PSM3', 'ECM')),
     }

@@ -7,7 +7,7 @@ import pytest
 from telesurgery_safety.authority_holding import Holding
 from telesurgery_safety.authority_states import TENURES, Tenure, TenureEvent
 
-OF_A_CONSOLE = {Tenure.REMOTE, Tenure.REMOTE_ASKED, Tenure.REMOTE_OFFERED, Tenure.CUT}
+OF_A_CONSOLE = (Tenure.REMOTE, Tenure.REMOTE_ASKED, Tenure.REMOTE_OFFERED, Tenure.CUT)
 OF_THE_BEDSIDE = {Tenure.LOCAL, Tenure.LOCAL_ASKED}
 PEOPLE = {
     TenureEvent.REQUESTED,
