@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -282,3 +283,15 @@ def test_every_launch_file_of_the_workspace_is_understood(workspace: Path) -> No
     assert files
     for path in files:
         assert all(item.description != 'no description given' for item in declared_arguments(path))
+
+
+def test_no_include_gives_an_argument_and_then_means_the_outer_one(workspace: Path) -> None:
+    # Arguments of an include hold from the next one on, in ROS's launch as here.
+    for path in sorted((workspace / 'launch').glob('*.xml')):
+        for include in ElementTree.parse(path).iter('include'):
+            given: set[str] = set()
+            for argument in include.iter('arg'):
+                name, value = argument.attrib['name'], argument.attrib['value']
+                meant = {outer for outer in given if f'$(var {outer})' in value}
+                assert not meant, f'{path.name}: {name} of {include.attrib["file"]}: {meant}'
+                given |= set() if value == f'$(var {name})' else {name}
