@@ -31,7 +31,7 @@ LENIENT: dict[str, object] = {
     'command_gap_limit_s': 2.0,
     'command_age_limit_s': 5.0,
     'joint_state_timeout_s': 5.0,
-    'link_silence_limit_s': 10.0,
+    'link_silence_limit_s': 5.0,
 }
 """Limits that a busy machine does not pass by itself."""
 GATEWAY: dict[str, object] = {'peer_timeout_s': 5.0, 'path_timeout_s': 5.0}

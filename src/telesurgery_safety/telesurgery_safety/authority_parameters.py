@@ -39,12 +39,13 @@ class AuthorityParameters:
         'then it stands and stays theirs; afterwards it must be asked for anew.',
     )
     link_silence_limit_s: float = parameter(
-        0.5,
+        2.0,
         unit='s',
         low=0.2,
-        high=10.0,
-        doc='Silence of a gateway after which the console behind it cannot be reached; it reports '
-        'ten times a second.',
+        high=30.0,
+        doc='Time without a report of the gateway that its link is alive, both ways, after which '
+        'the console behind it cannot be reached. Its arms stand long before, by the gap of '
+        'commands.',
     )
     answer_timeout_s: float = parameter(
         30.0,
