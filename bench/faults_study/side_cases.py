@@ -172,7 +172,13 @@ SIDE_CASES = (
         STOP,
         RealFault(What.PAUSE),
     ),
-    Case('simulator slow', 'Its time runs at a fifth.', Simulator(pace=0.2), EITHER),
+    Case(
+        'simulated time slow',
+        "The simulator's time runs at a fifth.",
+        Simulator(pace=0.2),
+        EITHER,
+        longest_delay_s=1.0,
+    ),
     Case(
         'simulator dead',
         'It ends and comes back where it was.',

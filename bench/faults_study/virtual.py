@@ -80,7 +80,7 @@ def run(case: Case, config: Path, seed: int) -> Finding:
     jump, follows = _act(session)
     delay_s = session.configuration.link.surgeon_to_patient.least_delay_ms * 1e-3
     gone = isinstance(case.virtual, Arms) or (
-        isinstance(case.virtual, Simulator) and (case.virtual.dead or case.virtual.paused)
+        isinstance(case.virtual, Simulator) and case.virtual.dead
     )
     arms = {
         arm: arm_motion(session, hand, fault_at, act_at, delay_s + case.longest_delay_s, gone=gone)
