@@ -68,7 +68,7 @@ class ArmsNode(Node):
 
     def __init__(self) -> None:
         super().__init__(self.NAME)
-        self._parameters = parameters = parameter_loader.load(self, ArmsNodeParameters)
+        self._settings = parameters = parameter_loader.load(self, ArmsNodeParameters)
         self._description = description = RobotDescription.load(_arms_file(parameters))
         guarding = _guarding_file(parameters)
         self._authority = Authority(parameters, list(description.arms))
@@ -119,7 +119,7 @@ class ArmsNode(Node):
         self._joint_states = PolledSubscription(self, JointState, '/joint_states')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
         self._supervision = Supervision(
-            self, self._robot.supervisor, self._parameters, self._description
+            self, self._robot.supervisor, self._settings, self._description
         )
 
     def _advertise(self, description: RobotDescription) -> None:
