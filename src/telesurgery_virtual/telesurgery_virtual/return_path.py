@@ -1,13 +1,16 @@
 """The way back: what the patient's side says of itself crosses the link to the operator.
 
-The motion node looks at the newest of it ten times a second, so that is how often it is said here:
-the tips' measured poses in the view, the supervisor's states, and the measured round trip. By them
-the orientation gate opens, and a hand whose arm does not follow is told why.
+The tips' measured poses in the view and the supervisor's states: by them the orientation gate
+opens, a hand whose arm does not follow is told why, and hands let go when nothing comes any more.
+The nodes stream each of them at 50 Hz. Here they take turns at that rate, which is the same to
+whoever listens for silence; each is then said as often as the motion node looks at it, some ten
+times a second.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 from telesurgery_arm.frames import ENDOSCOPE
 from telesurgery_arm.kinematics import forward_once
@@ -20,8 +23,10 @@ from telesurgery_motion.far_side import ArmReport
 from telesurgery_motion.pipeline import Pipeline
 from telesurgery_virtual.parcels import Parcels
 
+SAY_HZ = 50.0
+"""How often something is said."""
 LOOK_HZ = 10.0
-"""How often the motion part looks at the far side."""
+"""How often the motion part looks at the round trip."""
 POSE_BYTES = 100
 """Size of a serialised PoseStamped in the frame `view`."""
 SAFETY_BYTES = 280
@@ -45,23 +50,31 @@ class ReturnPath:
         self._arm_of_channel = {channel: name for name, channel in self._tip_channels.items()}
         self._poses: Parcels[Array] = Parcels(POSE_BYTES, kept=1_000)
         self._reports: Parcels[dict[str, ArmReport]] = Parcels(SAFETY_BYTES, kept=1_000)
+        self._speakers: list[Callable[[int], None]] = [
+            partial(self._say_tip, name, channel) for name, channel in self._tip_channels.items()
+        ]
+        if self._safety_channel is not None:
+            self._speakers.append(partial(self._say_states, self._safety_channel))
+        self._turn = 0
 
     def say(self, now_ns: int) -> None:
-        """Let the patient's side send what it measures at ``now_ns`` [ns]."""
-        end = self._link.ends[Side.PATIENT]
-        for name, channel in self._tip_channels.items():
-            tip = measured_tip(self._robot, name)
-            if tip is not None:
-                end.send(channel, self._poses.pack(tip), now_ns)
-        if self._safety_channel is not None:
-            verdicts = {
-                name: self._robot.supervisor.verdict(name) for name in self._robot.stations
-            }
-            reports = {
-                name: ArmReport(verdict.state.value, verdict.reason)
-                for name, verdict in verdicts.items()
-            }
-            end.send(self._safety_channel, self._reports.pack(reports), now_ns)
+        """Let the patient's side send what is next in turn, as it is at ``now_ns`` [ns]."""
+        if self._speakers:
+            self._speakers[self._turn % len(self._speakers)](now_ns)
+            self._turn += 1
+
+    def _say_tip(self, name: str, channel: int, now_ns: int) -> None:
+        tip = measured_tip(self._robot, name)
+        if tip is not None:
+            self._link.ends[Side.PATIENT].send(channel, self._poses.pack(tip), now_ns)
+
+    def _say_states(self, channel: int, now_ns: int) -> None:
+        verdicts = {name: self._robot.supervisor.verdict(name) for name in self._robot.stations}
+        reports = {
+            name: ArmReport(verdict.state.value, verdict.reason)
+            for name, verdict in verdicts.items()
+        }
+        self._link.ends[Side.PATIENT].send(channel, self._reports.pack(reports), now_ns)
 
     def hear(self, deliveries: Iterable[Delivery], motion: Pipeline, now: float) -> None:
         """Tell the motion part what has come to the surgeon's side at ``now`` [s]."""

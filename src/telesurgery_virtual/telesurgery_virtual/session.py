@@ -33,7 +33,7 @@ from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.errors import VirtualSessionError
 from telesurgery_virtual.parcels import Parcels
-from telesurgery_virtual.return_path import LOOK_HZ, ReturnPath
+from telesurgery_virtual.return_path import LOOK_HZ, SAY_HZ, ReturnPath
 
 COMMAND_TOPIC = '/teleop/command'
 COMMAND_BYTES = 420
@@ -126,6 +126,7 @@ class VirtualSession:
             Joints.of(configuration.robot), start=start_s, position=position
         )
         self._return_path = ReturnPath(self.robot, self.link, configuration.channels)
+        self._say_every = max(1, round(configuration.control_rate_hz / SAY_HZ))
         self._look_every = max(1, round(configuration.control_rate_hz / LOOK_HZ))
         self._device = device
         self._witness = witness
@@ -192,6 +193,8 @@ class VirtualSession:
             return
         positions = frozen(targets)
         self.plant.command(positions)
+        if self._ticks % self._say_every == 0:
+            self._return_path.say(_ns(self.now))
         if self._ticks % self._look_every == 0:
             self._look_around()
         if on_tick is not None or (self._witness is not None and self._device_plays):
@@ -202,11 +205,9 @@ class VirtualSession:
                 self._witness.ticked(tick)
 
     def _look_around(self) -> None:
-        """Let the far side speak, and let the motion part know the round trip."""
-        now_ns = _ns(self.now)
-        self._return_path.say(now_ns)
+        """Let the motion part know the round trip."""
         if self.configuration.motion.delay_scaling:
-            report = self.link.ends[Side.SURGEON].report(now_ns)
+            report = self.link.ends[Side.SURGEON].report(_ns(self.now))
             self.motion.delay.measured(report.round_trip_ms[0])
 
     def _device_at(self) -> float:

@@ -52,8 +52,8 @@ def test_the_tip_follows_the_scaled_hand_as_late_as_the_link_makes_it(result: Re
     assert outcome.engagements == 2
     assert outcome.commands == pytest.approx(SECONDS * 100, abs=2)
     assert outcome.delay_p50_ms == pytest.approx(link.base_delay_ms, abs=2.0)
-    # Interpolation over 10 ms and a plant of 10 ms come after the link.
-    assert outcome.lag_ms == pytest.approx(link.base_delay_ms + 18.0, abs=8.0)
+    # Interpolation over 10 ms and a plant of 10 ms come after the link; tremor blurs the rest.
+    assert 10.0 < outcome.lag_ms - link.base_delay_ms < 35.0
     assert outcome.aligned_error_mm < 0.1 < outcome.error_mm
     assert outcome.completion_ratio > 0.99
 

@@ -15,7 +15,7 @@ from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.state import HandState
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.configuration_files import load_configuration
-from telesurgery_virtual.return_path import measured_tip
+from telesurgery_virtual.return_path import SAY_HZ, measured_tip
 from telesurgery_virtual.session import Configuration, VirtualSession
 
 RATE_HZ = 100.0
@@ -88,9 +88,9 @@ def test_the_orientation_gate_opens_once_the_hand_is_turned_like_the_tip(workspa
 
 
 def test_a_hold_is_told_to_the_hand_that_waits_for_its_arm(workspace: Path) -> None:
-    session, _ = ready(TurnedHand(), workspace, 'none, then after 3 s an outage of 0.5 s')
+    session, _ = ready(TurnedHand(), workspace, 'none, then after 3 s an outage of 0.12 s')
     assert session.now < 3.0
-    session.run(3.9 - session.now)
+    session.run(3.6 - session.now)
 
     state = right(session)
     assert session.robot.supervisor.verdict('PSM1').state is SafetyState.HOLD
@@ -113,8 +113,8 @@ def test_what_comes_back_is_as_old_as_the_link_makes_it(workspace: Path) -> None
 
     far_side.tip_measured = note  # type: ignore[method-assign]
     session.run(1.0)
-    said = np.round(np.array(heard) - back_s, 1)  # at whole tenths of a second
-    assert len(heard) == pytest.approx(10, abs=1)
+    said = np.round((np.array(heard) - back_s) * SAY_HZ) / SAY_HZ
+    assert len(heard) == pytest.approx(SAY_HZ / 4, abs=1), 'three tips and the states in turn'
     np.testing.assert_allclose(np.array(heard) - said, back_s, atol=5e-3)
 
 
