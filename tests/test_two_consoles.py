@@ -100,6 +100,10 @@ def test_two_consoles_and_the_bedside_share_the_arms(sites: Any) -> None:
     drives(sites, local, 'PSM1')
     sites.until(lambda: sites.state_of('PSM1') == 'local')
 
+    b.stop('smoke')
+    sites.until(lambda: sites.safety[-1].stopped)
+    assert sites.safety[-1].stopped == 'emergency stop by B: smoke'
+
     sites.cut('B')
     sites.until(lambda: local.holders()['PSM3'][0] == 'local')
     sites.until(

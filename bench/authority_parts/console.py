@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from crtk_msgs.msg import StringStamped
 from telesurgery_core.transforms import Array, pose
 from telesurgery_core.types import HandCommand, TeleopCommand
 from telesurgery_msgs.msg import AuthorityRequest, AuthorityState, EventRecord, SafetyState
@@ -50,6 +51,7 @@ class RigConsole:
         self._commands = node.create_publisher(
             TeleopCommandMsg, f'{prefix}/teleop/command', qos.STREAM_OUT
         )
+        self._stop = node.create_publisher(StringStamped, '/emergency_stop', qos.EVENT)
         self._requests = node.create_publisher(AuthorityRequest, '/authority/request', qos.EVENT)
         node.create_subscription(AuthorityState, '/authority/state', self._hear, qos.LATCHED)
         node.create_subscription(EventRecord, '/events', self.events.append, qos.EVENT)
@@ -85,6 +87,11 @@ class RigConsole:
         self._requests.publish(
             AuthorityRequest(header=header(now_ns()), act=act, arm=arm, to=to, why=why)
         )
+
+    def stop(self, why: str) -> None:
+        """Press the emergency stop, in another's name."""
+        stamped = header(now_ns(), 'somebody else')
+        self._stop.publish(StringStamped(header=stamped, string=why))
 
     def engage(self, arm: str) -> None:
         """Engage an arm afresh."""

@@ -119,7 +119,11 @@ class ArmsNode(Node):
         self._joint_states = PolledSubscription(self, JointState, '/joint_states')
         self._simulator = PolledSubscription(self, SimulatorState, '/simulator/state', qos.LATCHED)
         self._supervision = Supervision(
-            self, self._robot.supervisor, self._settings, self._description
+            self,
+            self._robot.supervisor,
+            self._settings,
+            self._description,
+            {site: self._settings.prefix(site) for site in self._authority.sites},
         )
 
     def _advertise(self, description: RobotDescription) -> None:

@@ -8,7 +8,7 @@ cross the link, which carries topics of its channel table and nothing else.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import cycle
 
 import numpy as np
@@ -25,8 +25,8 @@ from telesurgery_msgs.srv import ResetSafety
 from telesurgery_ros import qos
 from telesurgery_ros.conversions import ConversionError, pose_from_msg
 from telesurgery_ros.polling import PolledSubscription
+from telesurgery_safety.authority_parameters import LOCAL
 from telesurgery_safety.body import Measure
-from telesurgery_safety.holders import FIRST_CONSOLE
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.reset import TwoStepReset
 from telesurgery_safety.supervisor import Supervisor
@@ -47,16 +47,32 @@ class Supervision:
         supervisor: Supervisor,
         parameters: SafetyParameters,
         description: RobotDescription,
+        prefixes: Mapping[str, str],
     ) -> None:
+        """Listen to the patient's side, and to every site below its prefix (by its name)."""
         self._node = node
         self._supervisor = supervisor
         self._reset = TwoStepReset(parameters.reset_window_s, np.random.default_rng())
         self._reset_by: str | None = None
         self._now = -math.inf
         self._stop = PolledSubscription(node, StringStamped, STOP_TOPIC, qos.EVENT)
+        self._stops = {
+            site: PolledSubscription(node, StringStamped, f'{prefix}{STOP_TOPIC}', qos.EVENT)
+            for site, prefix in prefixes.items()
+            if prefix and site != LOCAL
+        }
         self._button = PolledSubscription(node, Joy, BUTTON_TOPIC, qos.EVENT)
-        self._link = PolledSubscription(node, LinkStatus, '/link/status')
-        self._device = PolledSubscription(node, DiagnosticStatus, '/console/device', qos.LATCHED)
+        self._links = {
+            site: PolledSubscription(node, LinkStatus, f'{prefix}/link/status')
+            for site, prefix in prefixes.items()
+            if site != LOCAL
+        }
+        self._devices = {
+            site: PolledSubscription(
+                node, DiagnosticStatus, f'{prefix}/console/device', qos.LATCHED
+            )
+            for site, prefix in prefixes.items()
+        }
         self._poses = PolledSubscription(node, LinkPoses, '/simulator/link_poses')
         self._centres = RemoteCentres(description)
         self._forces = {
@@ -83,6 +99,9 @@ class Supervision:
         while taken := self._stop.take():  # after the reset: a stop wins
             said = taken[0]
             supervisor.stop(now, said.header.frame_id, said.string)
+        for site, stop in self._stops.items():
+            while taken := stop.take():
+                supervisor.stop(now, site, taken[0].string)
         while pressed := self._button.take():
             if any(pressed[0].buttons):
                 supervisor.stop(now, 'bedside', f'a button on {BUTTON_TOPIC}')
@@ -93,19 +112,21 @@ class Supervision:
         self._supervisor.simulator_reported(now, message.state, message.real_time_factor)
 
     def _hear_link(self, now: float) -> None:
-        if taken := self._link.take():
-            status = taken[0]
-            self._supervisor.link_reported(
-                now, FIRST_CONSOLE, status.loss_ratio, status.jitter_ms * 1e-3
-            )
+        for site, link in self._links.items():
+            if taken := link.take():
+                status = taken[0]
+                self._supervisor.link_reported(
+                    now, site, status.loss_ratio, status.jitter_ms * 1e-3
+                )
 
     def _hear_device(self, now: float) -> None:
-        if taken := self._device.take():
-            status = taken[0]
-            gone = status.level in GONE
-            self._supervisor.device_reported(
-                FIRST_CONSOLE, (status.message or status.name) if gone else ''
-            )
+        for site, device in self._devices.items():
+            if taken := device.take():
+                status = taken[0]
+                gone = status.level in GONE
+                self._supervisor.device_reported(
+                    site, (status.message or status.name) if gone else ''
+                )
 
     def _hear_poses(self, now: float) -> None:
         if taken := self._poses.take():
