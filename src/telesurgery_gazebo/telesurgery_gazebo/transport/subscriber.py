@@ -59,9 +59,9 @@ class TopicSubscriber:
                 self._disconnect_unused(publication.address)
 
     def receive(self) -> None:
-        """Take one waiting message and hand it to its callback."""
-        frames = self.data.recv_multipart()
-        callback = self._callbacks.get(frames[0])
+        """Take one message, if one still waits, and hand it to its callback."""
+        frames = self._take()
+        callback = self._callbacks.get(frames[0]) if frames else None
         if callback is not None and len(frames) >= 4:  # a fifth one has statistics
             callback(frames[2])
 
@@ -88,5 +88,20 @@ class TopicSubscriber:
             )
 
     def _disconnect_unused(self, address: str) -> None:
+        """Leave an address that no topic comes from.
+
+        Polling has libzmq take the first frame of a message ahead; the others must not vanish with
+        the connection, or libzmq aborts the process (fq.cpp, "!_more"). So what waits is taken and
+        lost, as anything on a stream may be.
+        """
         if address not in {item.address for item in self._sources.values()}:
+            while self._take():
+                pass
             self.data.disconnect(address)
+
+    def _take(self) -> list[bytes]:
+        """Return the frames of a message that waits; none: an empty list."""
+        try:
+            return self.data.recv_multipart(zmq.NOBLOCK)
+        except zmq.Again:
+            return []
