@@ -212,6 +212,7 @@ class Robot:
     def _measure(self, sample: JointSample, now: float) -> None:
         first, troubled = not self.plant.is_known, bool(self.plant.problem(now))
         self.plant.joints_arrived(now)
+        self.supervisor.body.joints_arrived(now)
         for name, station in self.stations.items():
             station.measure(sample)
             self.supervisor.measured(now, name, Measure.TRACKING, station.tracking_error())

@@ -226,6 +226,16 @@ class TestInvalidTeleoperation:
 
 
 class TestFaults:
+    def test_missing_joint_states_hold_an_arm_before_they_are_a_fault(self, rig):
+        rig.engage()
+        rig.plant_lives = False
+        for _ in range(16):
+            rig.run(0.01)
+            rig.send(rig.hand())
+        assert rig.state() == 'hold'
+        assert rig.robot.status(rig.now).arms[0].reason.startswith('no joint states for 15')
+        assert rig.arm().state is OperatingState.ENABLED
+
     def test_missing_joint_states_are_a_fault_of_all_arms(self, rig):
         rig.plant_lives = False
         rig.run(0.6)

@@ -61,6 +61,7 @@ class Body:
         self._overrun = Quantity(
             'the control loop stood for', MILLISECONDS, p.tick_limit_s, warn_at=share
         )
+        self._joints = Silence('joint states', p.joint_state_gap_limit_s)
         self._simulator = Silence('word from the simulator', p.heartbeat_limit_s)
         self._paused = False
         self._clock = OwnClock(p.clock_jump_limit_s)
@@ -69,6 +70,10 @@ class Body:
     def measured(self, now: float, arm: str, measure: Measure, value: float) -> str | None:
         """Take a measurement of an arm at ``now`` [s]."""
         return self._measures[arm][measure].check(value, now)
+
+    def joints_arrived(self, now: float) -> None:
+        """Take note of joint states."""
+        self._joints.arrived(now)
 
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> str | None:
         """Take what the simulator says of itself; a factor that is not known is NaN."""
@@ -93,7 +98,7 @@ class Body:
                 return stood
         if self._paused:
             return 'the simulator is paused'
-        return self._simulator.check(now)
+        return self._joints.check(now) or self._simulator.check(now)
 
     def take_warnings(self, arm: str) -> tuple[str, ...]:
         """Return what came near to a limit of an arm since the last call, in words."""

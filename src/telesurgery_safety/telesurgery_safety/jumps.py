@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import math
 
-from telesurgery_core.transforms import Array
 from telesurgery_core.types import IDENTITY, Hand, HandCommand
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.quantity import DEGREES, MILLIMETRES
+
+_Rows = list[list[float]]
+_NOTHING: _Rows = IDENTITY.tolist()
 
 
 class HandJumps:
@@ -22,15 +24,17 @@ class HandJumps:
         self._parameters = parameters
         self._epoch: int | None = None
         self._stamp_ns: int | None = None
-        self._T = IDENTITY
+        self._rows = _NOTHING
 
     def check(self, asked: HandCommand, stamp_ns: int) -> str | None:
         """Take what the hand asks for; return why no hand can have moved so far, if so."""
-        before, began = self._T, self._epoch != asked.epoch
+        before, began = self._rows, self._epoch != asked.epoch
         if began or not asked.engaged:
-            before = IDENTITY
+            before = _NOTHING
         since_ns = self._stamp_ns
-        self._epoch, self._stamp_ns, self._T = asked.epoch, stamp_ns, asked.T_displacement
+        self._epoch, self._stamp_ns = asked.epoch, stamp_ns
+        # Numbers of Python: arithmetic on so few elements of arrays takes ten times as long.
+        self._rows = asked.T_displacement.tolist()
         # A hand that was never seen may have moved since long: it is no fresh engagement either.
         if not asked.engaged or since_ns is None:
             return None
@@ -38,19 +42,21 @@ class HandJumps:
         dt = min(max((stamp_ns - since_ns) * 1e-9, 0.0), p.command_gap_limit_s)
         return self._moved(before, dt) or self._turned(before, dt)
 
-    def _moved(self, before: Array, dt: float) -> str | None:
+    def _moved(self, before: _Rows, dt: float) -> str | None:
         p = self._parameters
         allowed = p.setpoint_jump_limit_m + p.setpoint_speed_limit_m_s * dt
-        T = self._T
-        way = math.dist((T[0, 3], T[1, 3], T[2, 3]), (before[0, 3], before[1, 3], before[2, 3]))
+        way = math.dist([row[3] for row in self._rows], [row[3] for row in before])
         if way <= allowed:
             return None
         return self._words(f'{MILLIMETRES(way)}', f'{MILLIMETRES(allowed)}', dt)
 
-    def _turned(self, before: Array, dt: float) -> str | None:
+    def _turned(self, before: _Rows, dt: float) -> str | None:
         p = self._parameters
         allowed = p.setpoint_turn_limit_rad + p.setpoint_turn_speed_limit_rad_s * dt
-        cosine = 0.5 * (float((self._T[:3, :3] * before[:3, :3]).sum()) - 1.0)
+        (a, b, c, _), (d, e, f, _), (g, h, i, _), _ = self._rows
+        (j, k, m, _), (n, o, q, _), (r, s, t, _), _ = before
+        trace = a * j + b * k + c * m + d * n + e * o + f * q + g * r + h * s + i * t
+        cosine = 0.5 * (trace - 1.0)
         if allowed >= math.pi or cosine >= math.cos(allowed):
             return None
         angle = math.acos(max(cosine, -1.0))

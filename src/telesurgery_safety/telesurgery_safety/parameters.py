@@ -199,12 +199,21 @@ class SafetyParameters:
         'switched off is at full speed a tick later, which is 17; what is refused is to turn '
         'round at full speed.',
     )
+    joint_state_gap_limit_s: float = parameter(
+        0.15,
+        unit='s',
+        low=0.01,
+        high=5.0,
+        doc='Longest time without joint states before arms that move are put on hold: the '
+        'operator must know within 200 ms. The simulators give 250 a second.',
+    )
     joint_state_timeout_s: float = parameter(
         0.5,
         unit='s',
         low=0.01,
         high=5.0,
-        doc='Longest time without joint states before all arms go to fault.',
+        doc='Longest time without joint states before all arms go to fault: what is silent for '
+        'so long has not only been late.',
     )
     braking_factor: float = parameter(
         3.0,

@@ -35,6 +35,8 @@ class SafetyState(Enum):
     EMERGENCY_STOP = 'emergency stop'
     """Somebody pressed stop; it stands until that is reset at the patient side, in two steps."""
 
+    __hash__ = object.__hash__  # of the member itself; Enum's is a Python function of its name
+
 
 class Event(Enum):
     """What can happen to an arm."""
@@ -69,6 +71,8 @@ class Event(Enum):
     """Emergency stop, from whichever side."""
     RESET = 'reset'
     """The emergency stop was reset at the patient side."""
+
+    __hash__ = object.__hash__
 
 
 HOLD_KINDS = {

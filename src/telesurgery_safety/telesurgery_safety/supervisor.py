@@ -117,13 +117,17 @@ class Supervisor:
             return False
         self._look(now)  # a gap that ends with this arrival was a gap all the same
         self._newest = console
+        # An engagement begins in the command that brings it, or never: what that one could not
+        # begin must not begin by itself once things are better.
+        fresh = console.freshly_engaged({Hand.LEFT: command.left, Hand.RIGHT: command.right})
         trip = console.take(now, command, age_s)
         if trip is not None:
             self._trip(site, trip)
             return False
         if not command.present:
             self._trip(site, Trip(Event.OPERATOR_ABSENT, 'the operator is not present'))
-        return self._judge(console, command)
+            fresh = dict.fromkeys(fresh, False)
+        return self._judge(console, command, fresh)
 
     def observe(self, arm: str, condition: Condition, reason: str = '') -> None:
         """Take note of an arm's own condition, and why it is so."""
@@ -214,9 +218,8 @@ class Supervisor:
         for site, console in self._consoles.items():
             self._trip(site, console.check(now))
 
-    def _judge(self, console: Console, command: TeleopCommand) -> bool:
+    def _judge(self, console: Console, command: TeleopCommand, fresh: dict[Hand, bool]) -> bool:
         hands = {Hand.LEFT: command.left, Hand.RIGHT: command.right}
-        fresh = console.freshly_engaged(hands)
         console.refusal = ''
         asked_for = allowed = 0
         for arm, holder in self._holders.items():

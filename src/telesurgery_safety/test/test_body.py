@@ -109,6 +109,13 @@ def test_a_simulator_that_falls_silent_is_missed(side):
     assert side.reason().startswith('no word from the simulator for 300')
 
 
+def test_joint_states_that_stay_away_hold_all_arms(side):
+    side.supervisor.body.joints_arrived(side.now)
+    assert side.run(0.148).states() == BOTH_FOLLOW
+    assert side.run(2 * TICK).states() == BOTH_HOLD
+    assert side.reason().startswith('no joint states for 15')
+
+
 def test_a_control_loop_that_stood_is_blamed_itself(side):
     side.now += 0.15
     side.supervisor.step(side.now)
