@@ -18,7 +18,7 @@ from telesurgery_console.mapping import ControlMapping, load_mapping
 from telesurgery_console.mapping_files import is_path, mapping_path
 from telesurgery_console.mapping_writer import write_mapping
 from telesurgery_console.rate_device import RateDevice
-from telesurgery_console.terminal import TerminalKeys
+from telesurgery_console.terminal import CtrlC, TerminalKeys
 from telesurgery_console.topic_names import TopicNames
 from telesurgery_console.unit import Unit
 from telesurgery_console.wizard import Wizard
@@ -121,14 +121,13 @@ def _show_live(request: Request, folder: Path, say: Callable[[str], object]) -> 
     notices: list[str] = []
     try:
         print(HIDE_CURSOR, end='')
-        while 'q' not in keys.read():
-            sample = device.poll(time.monotonic())
-            notices = [*notices, *device.notices()][-NOTICES:]
-            lines = [*control_lines(source, mapping), *sample_lines(device, sample)]
-            drawn = _draw([*lines, *(f'- {notice}' for notice in notices)], drawn)
-            time.sleep(1.0 / RATE_HZ)
-    except KeyboardInterrupt:
-        pass  # the other way to end it
+        with CtrlC() as ctrl_c:
+            while not ctrl_c.pressed and 'q' not in keys.read():
+                sample = device.poll(time.monotonic())
+                notices = [*notices, *device.notices()][-NOTICES:]
+                lines = [*control_lines(source, mapping), *sample_lines(device, sample)]
+                drawn = _draw([*lines, *(f'- {notice}' for notice in notices)], drawn)
+                time.sleep(1.0 / RATE_HZ)
     finally:
         print(SHOW_CURSOR)
         keys.close()
@@ -145,20 +144,19 @@ def _write_new(request: Request, folder: Path, say: Callable[[str], object]) -> 
     drawn = 0
     try:
         print(HIDE_CURSOR, end='')
-        while not wizard.done:
-            struck = keys.read()
-            if 'q' in struck:
-                raise KeyboardInterrupt
-            if 'enter' in struck:
-                wizard.leave_out()
-            controls = source.read(time.monotonic()).controls
-            if controls is not None:
-                wizard.hear(controls, time.monotonic())
-            drawn = _draw([wizard.question, f'  {wizard.remark}'], drawn)
-            time.sleep(1.0 / RATE_HZ)
-    except KeyboardInterrupt:
-        say('given up; nothing is written')
-        return EXIT_INTERRUPTED
+        with CtrlC() as ctrl_c:
+            while not wizard.done:
+                struck = keys.read()
+                if ctrl_c.pressed or 'q' in struck:
+                    say('given up; nothing is written')
+                    return EXIT_INTERRUPTED
+                if 'enter' in struck:
+                    wizard.leave_out()
+                controls = source.read(time.monotonic()).controls
+                if controls is not None:
+                    wizard.hear(controls, time.monotonic())
+                drawn = _draw([wizard.question, f'  {wizard.remark}'], drawn)
+                time.sleep(1.0 / RATE_HZ)
     finally:
         print(SHOW_CURSOR)
         keys.close()

@@ -8,6 +8,7 @@ import signal
 import termios
 import tty
 from pathlib import Path
+from types import FrameType, TracebackType
 
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.keyboard_mapping import NAMED_KEYS
@@ -73,6 +74,34 @@ class TerminalKeys:
             pass
         finally:
             signal.signal(signal.SIGTTOU, before)
+
+
+class CtrlC:
+    """Notes Ctrl-C within its block, for a loop that asks.
+
+    As an exception it may strike anywhere, and is lost where it strikes a callback.
+
+    Attributes:
+        pressed: whether it was.
+    """
+
+    def __init__(self) -> None:
+        self.pressed = False
+
+    def __enter__(self) -> CtrlC:
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self.pressed = True
 
 
 def has_terminal(terminal: Path = CONTROLLING_TERMINAL) -> bool:
