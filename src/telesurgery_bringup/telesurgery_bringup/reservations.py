@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable
+from itertools import count
 from types import TracebackType
 
 from telesurgery_bringup.errors import ReservationError
@@ -21,6 +22,8 @@ GAZEBO_PORTS = range(11400, 11900)
 
 UDP_PORTS = range(5600, 6000)
 """Ports for the gateways: no well-known service is there, nor DDS (from 7400)."""
+
+_domains_taken = count()
 
 
 class Reservations:
@@ -50,8 +53,13 @@ class Reservations:
         )
 
     def domain(self) -> int:
-        """Return a ROS domain that no other run on this machine uses."""
-        return self.take('domain', TEST_DOMAINS)
+        """Return a ROS domain that no other run on this machine uses.
+
+        One after the other, round and round: whoever came before in a domain may not have heard
+        yet that its peers have left.
+        """
+        first = next(_domains_taken) % len(TEST_DOMAINS)
+        return self.take('domain', [*TEST_DOMAINS[first:], *TEST_DOMAINS[:first]])
 
     def gazebo_port(self) -> int:
         """Return a TCP port for Gazebo's master that is free now."""

@@ -21,6 +21,14 @@ def test_nobody_gets_what_another_holds() -> None:
         assert one.partition() != other.partition()
 
 
+def test_a_domain_that_was_given_back_rests() -> None:
+    given = []
+    for _ in range(5):
+        with Reservations() as one:
+            given.append(one.domain())
+    assert len(set(given)) == 5
+
+
 def test_what_is_given_back_is_free_again() -> None:
     name = f'test-{os.getpid()}'
     with Reservations() as one:

@@ -72,10 +72,12 @@ class NodeProcess:
         # A clean end where it is possible: a killed participant leaves shared memory behind.
         self._process.terminate()
         try:
-            self._process.communicate(timeout=DEADLINE_S)
+            output, _ = self._process.communicate(timeout=DEADLINE_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.communicate()
+            output, _ = self._process.communicate()
+        if error is not None:  # what failed in the block may have its reason here
+            print(f'exit code {self._process.returncode}; said:\n{output}')
 
     @property
     def pid(self) -> int:
