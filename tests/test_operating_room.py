@@ -64,6 +64,36 @@ def test_physics_takes_a_thousand_steps_a_second() -> None:
         assert float(physics.findtext('real_time_factor')) == 1.0
 
 
+def test_gz_sim_is_told_the_gains_of_the_joints_in_their_order(tmp_path: Path) -> None:
+    systems = tmp_path / 'systems.yaml'
+    systems.write_text(
+        'joints:\n'
+        '- {name: a, stiffness: 1.5, damping: 2.5}\n'
+        '- {name: b, stiffness: 3.0, damping: 4.0}\n'
+        'link_rate_hz: 50.0\n'
+    )
+    told = {'robot': '/somewhere/telesurgery', 'systems': str(systems)}
+    plugins = expand(generation='gz', **told).find('include').findall('plugin')
+    controller, _, links = plugins
+    texts = {
+        tag: [element.text for element in controller.findall(tag)]
+        for tag in ('joint_name', 'position_p_gain', 'velocity_p_gain')
+    }
+    assert texts['joint_name'] == ['a', 'b']
+    assert [float(text) for text in texts['position_p_gain']] == [1.5, 3.0]
+    assert [float(text) for text in texts['velocity_p_gain']] == [2.5, 4.0]
+    assert float(links.findtext('update_frequency')) == 50.0
+    assert expand(generation='classic', **told).find('include').find('plugin') is None
+
+
+def test_gz_sim_is_told_what_it_can_do_without() -> None:
+    free = expand(generation='gz', throttled='false', cameras='false')
+    assert float(free.find('physics').findtext('real_time_factor')) == 0.0
+    names = [plugin.get('name') for plugin in free.findall('plugin')]
+    assert 'gz::sim::systems::Sensors' not in names
+    assert 'gz::sim::systems::Physics' in names
+
+
 def test_an_unknown_generation_is_refused() -> None:
     with pytest.raises(Exception, match="generation is 'fortress'; allowed: classic, gz"):
         expand(generation='fortress')

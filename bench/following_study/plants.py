@@ -11,8 +11,8 @@ from telesurgery_arm.description import RobotDescription
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import JointSample
-from telesurgery_gazebo.classic.server import ServerOptions
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
+from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.settings import GazeboSettings

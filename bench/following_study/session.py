@@ -64,7 +64,7 @@ def run(
     device = HandsDevice(hands, rate_hz)
     session = _Session(device, configuration)
     if plant is not None:
-        session.plant = plant  # type: ignore[assignment]
+        session.plant = plant
     session.make_ready('PSM1', 'PSM2', 'PSM3', 'ECM')
     if plant is not None:
         plant.begin(session.now)

@@ -16,5 +16,10 @@ setup(
     maintainer_email='maintainers@telesurgery.example',
     description='Simulators behind one protocol: Gazebo and an in-memory plant.',
     license='Apache-2.0',
-    entry_points={'console_scripts': ['simulator = telesurgery_gazebo.node:main']},
+    entry_points={
+        'console_scripts': [
+            'simulator = telesurgery_gazebo.node:main',
+            'write_scene = telesurgery_gazebo.write_scene:main',
+        ]
+    },
 )

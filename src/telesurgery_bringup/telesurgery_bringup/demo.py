@@ -9,10 +9,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from telesurgery_bringup.demo_link import key_of_the_run, write_paths
+from telesurgery_bringup.demo_lockstep import run_demo_in_lockstep
+from telesurgery_bringup.demo_settings import Settings
 from telesurgery_bringup.errors import BringupError, UsageError, one_of
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
@@ -28,32 +29,14 @@ DEFAULT_SECONDS = 42.0
 LONGEST_SECONDS = 3600.0
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the command line asks for; checked."""
-
-    device: str
-    """As the console names it: replay, or one of DEVICES."""
-    bag: Path
-    link: str
-    second_link: str | None
-    """The WAN of a second path beside it; None: there is one path."""
-    filter: str
-    scale: float
-    insecure: bool
-    sim: str
-    gui: bool
-    seconds: float
-    seed: int
-    output: Path
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the demo and return the exit code: that of the session, or 2 for wrong arguments."""
     arguments = _parser().parse_args(argv)
     try:
         workspace = Workspace.current()
         settings = settings_from(arguments, workspace)
+        if settings.lockstep:
+            return run_demo_in_lockstep(settings, workspace)
         with Reservations() as reservations:
             return _run(settings, workspace, reservations)
     except BringupError as error:
@@ -75,6 +58,11 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
             'choose a time within it'
         )
     _check_motion(arguments.filter, arguments.scale)
+    if arguments.lockstep and (device != 'replay' or arguments.gui or arguments.second_link):
+        raise UsageError(
+            '--lockstep is given with a live --input, --gui or --second-link; allowed: a '
+            'recording and one link, without a window; leave one of them out'
+        )
     output = arguments.output or workspace.root / 'output' / time.strftime('demo-%Y%m%d-%H%M%S')
     if output.exists():
         raise UsageError(
@@ -89,6 +77,7 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
         arguments.scale,
         arguments.insecure,
         arguments.sim,
+        arguments.lockstep,
         arguments.gui,
         arguments.seconds,
         arguments.seed,
@@ -170,6 +159,12 @@ def _parser() -> argparse.ArgumentParser:
         default='auto',
         metavar='NAME',
         help=f'{", ".join(SIMULATORS)} (default: auto, the best that is installed)',
+    )
+    parser.add_argument(
+        '--lockstep',
+        action='store_true',
+        help='step the simulator with the arms, as fast as it goes: the same result every time; '
+        'the input is a recording, the pictures are left out',
     )
     parser.add_argument('--gui', action='store_true', help="open Gazebo's window")
     parser.add_argument(

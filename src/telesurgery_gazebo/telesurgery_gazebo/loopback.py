@@ -67,8 +67,11 @@ class LoopbackPlant:
 
     def advance(self, now: float) -> None:
         """Step up to the newest instant of the grid that is not after ``now`` [s]."""
-        due = math.floor((now - self._start) / self._step_s + 1e-6)
-        while self._steps < due:
+        self.step(math.floor((now - self._start) / self._step_s + 1e-6) - self._steps)
+
+    def step(self, count: int) -> None:
+        """Do ``count`` steps, whatever time it is."""
+        for _ in range(count):
             self._steps += 1
             self._step()
 

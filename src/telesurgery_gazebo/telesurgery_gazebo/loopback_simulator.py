@@ -13,6 +13,7 @@ from telesurgery_gazebo.loopback import LoopbackPlant
 from telesurgery_gazebo.mean_velocity import MeanVelocity
 from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.simulator import LinkPose, SimulatorHealth, SimulatorListener
+from telesurgery_gazebo.stepping import STEP_S, not_paused, require_steps
 from telesurgery_gazebo.urdf_tree import UrdfTree
 
 
@@ -21,7 +22,10 @@ class LoopbackSimulator:
 
     name = 'loopback'
 
-    def __init__(self, joints: Joints, tree: UrdfTree, reporting: Reporting) -> None:
+    def __init__(
+        self, joints: Joints, tree: UrdfTree, reporting: Reporting, *, lockstep: bool = False
+    ) -> None:
+        """In ``lockstep`` its time stands from the start on, until it is stepped."""
         self._joints, self._tree, self._reporting = joints, tree, reporting
         self._plant = LoopbackPlant(joints, start=time.monotonic())
         self.joint_names = joints.names
@@ -29,7 +33,8 @@ class LoopbackSimulator:
             link for link in tree.links if link.endswith(reporting.watched_links)
         )
         self._health = HealthReporting(reporting)
-        self._paused_at: float | None = None
+        self._velocity = MeanVelocity()
+        self._paused_at = time.monotonic() if lockstep else None
         self._stood_s = 0.0
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -39,6 +44,9 @@ class LoopbackSimulator:
         """Start the plant's time."""
         self._listener = listener
         self._health.tell_to(listener)
+        if self._paused_at is not None:
+            self._health.state_arrived(self._plant.sim_time_s)
+            self._health.paused(True)
         self._thread.start()
 
     def health(self) -> SimulatorHealth:
@@ -63,10 +71,25 @@ class LoopbackSimulator:
                 self._paused_at = None
         self._health.paused(paused)
 
+    def step(self, count: int) -> None:
+        """Let the plant's time pass by ``count`` steps while it is paused."""
+        require_steps(count)
+        with self._lock:
+            if self._paused_at is None:
+                raise not_paused(self.health().state)
+            self._stood_s -= count * STEP_S  # so that it goes on from there
+            self._plant.step(count)
+            position, sim_time_s = self._plant.position, self._plant.sim_time_s
+            velocity = self._velocity.update(position, sim_time_s)
+            self._health.state_arrived(sim_time_s)
+            sample = JointSample(time.time_ns(), position, frozen(velocity))
+            self._listener.on_joints(sample, sim_time_s)
+
     def reset(self) -> None:
         """Begin anew: joints and time at zero, no target."""
         with self._lock:
-            self._plant = LoopbackPlant(self._joints, start=self._now())
+            now = time.monotonic() if self._paused_at is None else self._paused_at
+            self._plant = LoopbackPlant(self._joints, start=now - self._stood_s)
 
     def close(self) -> None:
         """Stop the plant's time."""
@@ -82,7 +105,6 @@ class LoopbackSimulator:
         joints_due = Metronome(self._reporting.joint_rate_hz)
         links_due = Metronome(self._reporting.link_rate_hz)
         period = 1.0 / self._reporting.joint_rate_hz
-        velocity = MeanVelocity()
         deadline = time.monotonic()
         while not self._closing.wait(max(0.0, deadline - time.monotonic())):
             stamp_ns = time.time_ns()
@@ -93,11 +115,12 @@ class LoopbackSimulator:
                     continue
                 self._plant.advance(self._now())
                 position, sim_time_s = self._plant.position, self._plant.sim_time_s
-            self._health.state_arrived(sim_time_s)
+                self._health.state_arrived(sim_time_s)
+                if joints_due.due(sim_time_s):
+                    velocity = self._velocity.update(position, sim_time_s)
+                    sample = JointSample(stamp_ns, position, frozen(velocity))
+                    self._listener.on_joints(sample, sim_time_s)
             self._health.tell()
-            if joints_due.due(sim_time_s):
-                speed = frozen(velocity.update(position, sim_time_s))
-                self._listener.on_joints(JointSample(stamp_ns, position, speed), sim_time_s)
             if self._watched and links_due.due(sim_time_s):
                 self._listener.on_links(stamp_ns, self._poses(position))
 

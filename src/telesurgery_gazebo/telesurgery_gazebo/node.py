@@ -26,22 +26,17 @@ from std_msgs.msg import Float64MultiArray
 from telesurgery_arm.description import RobotDescription
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import JointSample
-from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.control_services import ControlServices
-from telesurgery_gazebo.description import read_robot
 from telesurgery_gazebo.errors import SimulatorError
-from telesurgery_gazebo.hosting.options import ServerOptions
-from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.jpeg import encoded
-from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
+from telesurgery_gazebo.making import make_simulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
-from telesurgery_gazebo.rates import Metronome, Reporting
+from telesurgery_gazebo.rates import Metronome
 from telesurgery_gazebo.selection import choose
 from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import (
     Image,
     LinkPose,
-    Simulator,
     SimulatorHealth,
     SimulatorState,
 )
@@ -86,7 +81,7 @@ class SimulatorNode(Node):
         self._chores = 0
         self._handed: deque[tuple[int, int]] = deque()
         self._make_publishers()
-        self._simulator = _made(selection.simulator, self._settings, files, robot, settings)
+        self._simulator = make_simulator(selection.simulator, self._settings, files, robot)
         self._targets = PolledSubscription(
             self, Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_IN
         )
@@ -221,35 +216,6 @@ def _share(parameters: SimulatorParameters) -> Path:
     if parameters.share:
         return Path(parameters.share).expanduser()
     return Path(get_package_share_directory('telesurgery_bringup'))
-
-
-def _made(
-    name: str,
-    parameters: SimulatorParameters,
-    files: SceneFiles,
-    robot: RobotDescription,
-    settings: GazeboSettings,
-) -> Simulator:
-    reporting = Reporting(
-        parameters.joint_rate_hz,
-        parameters.link_rate_hz,
-        parameters.watched_links,
-        parameters.start_limit_s,
-        parameters.silence_limit_s,
-    )
-    if name == 'loopback':
-        tree = read_robot(files.robot, files.arms)
-        return LoopbackSimulator(Joints.of(robot), tree, reporting)
-    options = ServerOptions(
-        robot=files.robot,
-        world=files.world,
-        arms_file=files.arms,
-        master_port=parameters.master_port,
-        partition=parameters.partition,
-        cameras=parameters.cameras,
-        gui=parameters.gui,
-    )
-    return ClassicSimulator(robot, options, settings, reporting)
 
 
 def main() -> int:

@@ -15,7 +15,8 @@ class SimulatorParameters:
     simulator: str = parameter(
         'auto',
         choices=('auto', 'classic', 'gz', 'loopback'),
-        doc='auto: Gazebo if there is one, else loopback, an in-memory plant without pictures.',
+        doc='auto: gz-sim if there is one, else Gazebo 11 (classic), else loopback, an in-memory '
+        'plant without pictures.',
     )
     gui: bool = parameter(False, doc="Open Gazebo's window, which asks for a display.")
     cameras: bool = parameter(True, doc='Render pictures; where no display is, on one in memory.')
@@ -29,10 +30,20 @@ class SimulatorParameters:
         '', doc='How Gazebo controls joints and where its cameras are; empty: the one in share.'
     )
     master_port: int = parameter(
-        0, low=0, high=65535, doc="TCP port of Gazebo's master; 0: a free one."
+        0, low=0, high=65535, doc="TCP port of Gazebo 11's master; 0: a free one."
     )
     partition: str = parameter(
         '', doc="Partition of Gazebo's transport; empty: one of this process's own."
+    )
+    attach: bool = parameter(
+        False,
+        doc='Join a gz-sim that runs in partition already and has loaded the scene that '
+        'write_scene writes, instead of starting one.',
+    )
+    render_engine: str = parameter(
+        'ogre2',
+        choices=('ogre2', 'ogre'),
+        doc='Of the cameras of gz-sim. ogre2 renders without a screen; ogre is the older one.',
     )
     joint_rate_hz: float = parameter(
         250.0, unit='Hz', low=10.0, high=1000.0, doc='Rate of joint_states in simulated time.'

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from telesurgery_core.errors import one_of
-from telesurgery_gazebo.classic.installation import Installation
+from telesurgery_gazebo.classic import installation as classic
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.gz import installation as gz
 
-SUPPORTED = ('classic', 'loopback')
+SUPPORTED = ('gz', 'classic', 'loopback')
 """Best first."""
+
+INSTALLATIONS: dict[str, Callable[[Mapping[str, str]], object]] = {
+    'gz': gz.Installation.find,
+    'classic': classic.Installation.find,
+}
+"""What finds a simulator on this machine, or raises SimulatorError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ def choose(wanted: str, environment: Mapping[str, str], *, gui: bool = False) ->
     if gui and selection.simulator == 'loopback':
         raise SimulatorError(
             'gui is True and the simulator is loopback, which has no window; allowed: gui with '
-            'classic; install Gazebo, or run without gui'
+            'gz or classic; install Gazebo, or run without gui'
         )
     return selection
 
@@ -39,23 +46,22 @@ def choose(wanted: str, environment: Mapping[str, str], *, gui: bool = False) ->
 def _named(wanted: str) -> Selection:
     if wanted not in SUPPORTED:
         raise SimulatorError(
-            one_of(
-                'simulator',
-                wanted,
-                ('auto', *SUPPORTED),
-                'choose one of them: gz-sim is not supported by this version yet',
-            )
+            one_of('simulator', wanted, ('auto', *SUPPORTED), 'choose one of them')
         )
     return Selection(wanted)
 
 
 def _best(environment: Mapping[str, str]) -> Selection:
-    try:
-        Installation.find(environment)
-    except SimulatorError as error:
-        return Selection(
-            'loopback',
-            f'NO GAZEBO HERE: running the in-memory plant "loopback", which has no physics and no '
-            f'pictures ({error})',
-        )
-    return Selection('classic')
+    reasons = []
+    for simulator, find in INSTALLATIONS.items():
+        try:
+            find(environment)
+        except SimulatorError as error:
+            reasons.append(str(error))
+        else:
+            return Selection(simulator)
+    return Selection(
+        'loopback',
+        'NO GAZEBO HERE: running the in-memory plant "loopback", which has no physics and no '
+        f'pictures ({"; ".join(reasons)})',
+    )

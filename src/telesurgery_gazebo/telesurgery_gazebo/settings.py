@@ -36,9 +36,14 @@ class Camera:
     sensor: str = parameter(doc='model/link/sensor; fixed links count as the link they hang on.')
     frame: str = parameter(doc='Frame of the images: X right, Y down, Z away.')
 
-    def topic(self, world: str) -> str:
+    def classic_topic(self, world: str) -> str:
         """Return on which topic Gazebo 11 publishes its images in the named world."""
         return f'/{world}/{self.sensor}/image'
+
+    def gz_topic(self, world: str) -> str:
+        """Return on which topic gz-sim publishes its images in the named world."""
+        model, link, sensor = self.sensor.split('/')
+        return f'/world/{world}/model/{model}/link/{link}/sensor/{sensor}/image'
 
 
 @dataclass(frozen=True)

@@ -115,6 +115,14 @@ class Simulator(Protocol):
         Raises SimulatorError when it does not obey.
         """
 
+    def step(self, count: int) -> None:
+        """Let its time pass by ``count`` steps of 1 ms while it is paused.
+
+        What was commanded before is in force in the first of them. On return the listener has
+        heard the joints at the end of the last. Raises SimulatorError when it does not stand
+        still, or does not obey.
+        """
+
     def reset(self) -> None:
         """Put every joint to zero and its own time to zero; targets from before are forgotten.
 

@@ -17,10 +17,11 @@ class FakeGazebo:
     def __init__(self, known_after=0, deaf=()):
         self.sent: list[list[JointCmd]] = []
         self.stiffness: dict[str, float] = {}
-        self._questions = 0
+        self.questions = 0
         self._known_after = known_after
         self._deaf = deaf
         self.listens = True
+        self.takes_after = 0
 
     def advertise(self, topic, message_type):
         self.topic = topic
@@ -36,11 +37,14 @@ class FakeGazebo:
                 self.stiffness[command.name] = command.position.p_gain_optional.data
 
     def request(self, service, request_type, response_type, request, timeout_s):
-        self._questions += 1
+        self.questions += 1
         name = StringMsg.FromString(request).data
         answer = JointCmd(name=name)
-        if self._questions > self._known_after:
+        if self.questions > self._known_after:
             answer.position.p_gain_optional.data = self.stiffness.get(name, 1.0)
+        told = [command for sent in self.sent for command in sent if command.name == name]
+        if told and self.questions > self.takes_after:
+            answer.position.target_optional.data = told[-1].position.target_optional.data
         return answer.SerializeToString()
 
 
@@ -121,3 +125,16 @@ def test_everything_is_repeated_now_and_then(joints, robot):
     commander.rest(1.1 * REFRESH_S)
     assert len(gazebo.sent[-1]) == 28
     assert gazebo.sent[-1][0].position.target_optional.data == 0.1
+
+
+def test_settled_are_the_targets_that_the_last_joint_of_a_message_has(joints, robot):
+    gazebo = FakeGazebo()
+    commander = commander_of(gazebo, joints, robot)
+    commander.settle()  # nothing was commanded, nobody is asked
+    assert gazebo.questions == 0
+    commander.command(np.full(25, 0.1), 0.0)
+    gazebo.takes_after = 3
+    commander.settle()
+    assert gazebo.questions == 4
+    commander.settle()
+    assert gazebo.questions == 4

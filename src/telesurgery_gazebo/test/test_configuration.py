@@ -9,9 +9,10 @@ from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping, load_yaml
 from telesurgery_gazebo.description import expand
 from telesurgery_gazebo.errors import SimulatorError
-from telesurgery_gazebo.hosting.scene import write_scene
+from telesurgery_gazebo.hosting.scene import write_model, write_scene
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.settings import GazeboSettings
+from telesurgery_gazebo.write_scene import main as write_scene_command
 
 
 @pytest.fixture(scope='module')
@@ -21,9 +22,9 @@ def files(workspace):
 
 @pytest.fixture(scope='module')
 def scene(files, tmp_path_factory):
-    return write_scene(
-        tmp_path_factory.mktemp('scene'), files.robot, files.world, files.arms, 'classic'
-    )
+    folder = tmp_path_factory.mktemp('scene')
+    model = write_model(folder, files.robot, files.arms)
+    return write_scene(folder, model, files.world, files.arms, 'classic')
 
 
 def test_the_nodes_parameters_are_allowed(workspace):
@@ -66,7 +67,10 @@ def test_every_camera_is_in_the_scene(files, scene):
 
 def test_a_camera_publishes_on_the_topic_of_its_world(files):
     camera = load_yaml(GazeboSettings, files.gazebo).cameras['room_camera']
-    assert camera.topic('w') == '/w/room_camera/link/room_camera/image'
+    assert camera.classic_topic('w') == '/w/room_camera/link/room_camera/image'
+    assert camera.gz_topic('w') == (
+        '/world/w/model/room_camera/link/link/sensor/room_camera/image'
+    )
 
 
 def test_the_scene_steps_a_thousand_times_a_second(scene):
@@ -98,14 +102,14 @@ def test_an_unstable_frequency_is_out_of_bounds(tmp_path):
 
 def test_a_missing_description_is_named(tmp_path, files):
     with pytest.raises(SimulatorError, match=r"'.*nothing\.xacro' cannot be expanded"):
-        write_scene(tmp_path, tmp_path / 'nothing.xacro', files.world, files.arms, 'classic')
+        write_model(tmp_path, tmp_path / 'nothing.xacro', files.arms)
 
 
 def test_a_broken_description_is_named(tmp_path, files):
     broken = tmp_path / 'broken.xacro'
     broken.write_text('<robot name="a"><link></robot>')
     with pytest.raises(SimulatorError, match=r"'.*broken\.xacro' cannot be expanded"):
-        write_scene(tmp_path, broken, files.world, files.arms, 'classic')
+        write_model(tmp_path, broken, files.arms)
 
 
 def test_a_robot_without_a_model_config_is_refused(tmp_path, files):
@@ -115,11 +119,24 @@ def test_a_robot_without_a_model_config_is_refused(tmp_path, files):
         '<joint name="j" type="fixed"><parent link="b"/><child link="c"/></joint></robot>'
     )
     with pytest.raises(SimulatorError, match=r'model\.config'):
-        write_scene(tmp_path, lonely, files.world, files.arms, 'classic')
+        write_model(tmp_path, lonely, files.arms)
 
 
 def test_a_world_without_a_name_is_refused(tmp_path, files):
     world = tmp_path / 'world.sdf.xacro'
     world.write_text('<sdf version="1.7"><world/></sdf>')
+    model = write_model(tmp_path, files.robot, files.arms)
     with pytest.raises(SimulatorError, match='no named world'):
-        write_scene(tmp_path, files.robot, world, files.arms, 'classic')
+        write_scene(tmp_path, model, world, files.arms, 'classic')
+
+
+def test_the_scene_of_gz_sim_can_be_written_to_load_it_by_hand(workspace, tmp_path, capsys):
+    folder = tmp_path / 'scene'
+    assert write_scene_command([str(folder), '--share', str(workspace)]) == 0
+    world = folder / 'world.sdf'
+    assert capsys.readouterr().out.strip() == str(world)
+    text = world.read_text()
+    assert 'gz::sim::systems::JointTrajectoryController' in text
+    assert text.count('<position_p_gain>') == 28  # with the three fingers that mimic others
+    assert write_scene_command([str(folder), '--share', str(workspace)]) == 2
+    assert 'error' in capsys.readouterr().err

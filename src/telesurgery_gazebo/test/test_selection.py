@@ -6,18 +6,31 @@ from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping
 from telesurgery_gazebo.classic.installation import PREFIX_VARIABLE, Installation
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.gz import installation as gz
 from telesurgery_gazebo.parameters import SimulatorParameters
-from telesurgery_gazebo.selection import Selection, choose
+from telesurgery_gazebo.selection import SUPPORTED, Selection, choose
 
 NOWHERE = {'PATH': '/nonexistent'}
+
+
+def program(path, text):
+    """Write an executable shell script."""
+    path.write_text(f'#!/bin/sh\n{text}\n')
+    path.chmod(0o755)
+
+
+@pytest.fixture
+def harmonic(tmp_path):
+    """An environment in whose PATH there is a gz that knows ``sim``, and a gzserver."""
+    program(tmp_path / 'gz', '[ "$1 $2" = "sim --versions" ] && echo 8.14.0')
+    program(tmp_path / 'gzserver', '')
+    return {'PATH': str(tmp_path)}
 
 
 @pytest.fixture
 def installed(tmp_path):
     """An environment in whose PATH there is a gzserver."""
-    server = tmp_path / 'gzserver'
-    server.write_text('#!/bin/sh\n')
-    server.chmod(0o755)
+    program(tmp_path / 'gzserver', '')
     return {'PATH': str(tmp_path)}
 
 
@@ -43,16 +56,39 @@ def test_auto_without_gazebo_is_loopback_and_says_so_plainly():
     assert selection.simulator == 'loopback'
     assert 'NO GAZEBO HERE' in selection.warning
     assert 'gzserver is not on the PATH' in selection.warning
+    assert 'no gz on the PATH' in selection.warning
 
 
-@pytest.mark.parametrize('name', ['classic', 'loopback'])
+@pytest.mark.parametrize('name', SUPPORTED)
 def test_a_supported_simulator_is_taken_as_it_is_asked_for(name):
     assert choose(name, NOWHERE) == Selection(name)
 
 
-def test_gz_is_refused_with_what_is_allowed():
-    with pytest.raises(SimulatorError, match=r'allowed: auto, classic, loopback.*gz-sim is not'):
-        choose('gz', NOWHERE)
+def test_auto_prefers_gz_sim(harmonic):
+    assert choose('auto', harmonic) == Selection('gz')
+    assert choose('auto', harmonic, gui=True) == Selection('gz')
+
+
+def test_the_gz_of_gazebo_11_is_no_gz_sim(installed, tmp_path):
+    program(tmp_path / 'gz', 'echo "Command line tool for Gazebo"; exit 255')
+    assert choose('auto', installed) == Selection('classic')
+
+
+@pytest.mark.parametrize('answer', ['7.5.0', '6.16.0'])
+def test_a_gz_sim_before_harmonic_is_refused_by_its_version(tmp_path, answer):
+    program(tmp_path / 'gz', f'echo {answer}')
+    with pytest.raises(SimulatorError, match=f'version {answer}; allowed: 8'):
+        gz.Installation.find({'PATH': str(tmp_path)})
+
+
+def test_of_several_gz_sims_the_newest_counts(tmp_path):
+    program(tmp_path / 'gz', 'echo 7.9.0; echo 10.0.1; echo 8.14.0')
+    assert gz.Installation.find({'PATH': str(tmp_path)}).version == '10.0.1'
+
+
+def test_no_gz_at_all_is_said_with_what_to_do():
+    with pytest.raises(SimulatorError, match='no gz on the PATH.*gz-harmonic'):
+        gz.Installation.find(NOWHERE)
 
 
 def test_a_window_on_loopback_is_refused(installed):

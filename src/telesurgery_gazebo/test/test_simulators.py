@@ -1,6 +1,7 @@
 """What every simulator does, whichever it is: one suite over all of them."""
 
 import contextlib
+import os
 
 import numpy as np
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from telesurgery_core.parameters import load_yaml
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.gz.installation import Installation
+from telesurgery_gazebo.gz.simulator import GzSimulator
 from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
@@ -15,6 +18,7 @@ from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorState
+from telesurgery_gazebo.stepping import STEP_S
 from telesurgery_gazebo.testing import Recorder
 
 REPORTING = Reporting(
@@ -35,20 +39,45 @@ SOFT_STOP = 0.05
 """How far a joint at full speed may run into its stop [rad or m]; Gazebo's stops are springs."""
 
 
-def loopback(robot, tree, workspace):
-    return LoopbackSimulator(Joints.of(robot), tree, REPORTING)
+def loopback(robot, tree, workspace, **options):
+    return LoopbackSimulator(Joints.of(robot), tree, REPORTING, **options)
 
 
-def classic(robot, tree, workspace):
+def classic(robot, tree, workspace, **options):
+    return ClassicSimulator(robot, *gazebo(workspace, options), REPORTING)
+
+
+def gz(robot, tree, workspace, **options):
+    return GzSimulator(robot, *gazebo(workspace, options), REPORTING)
+
+
+def gazebo(workspace, options):
+    """Return what both Gazebos are made with."""
     files = SceneFiles.of(SimulatorParameters(), workspace)
-    options = ServerOptions(files.robot, files.world, files.arms, cameras=False)
-    return ClassicSimulator(robot, options, load_yaml(GazeboSettings, files.gazebo), REPORTING)
+    server = ServerOptions(files.robot, files.world, files.arms, cameras=False, **options)
+    return server, load_yaml(GazeboSettings, files.gazebo)
 
 
-MAKERS = [loopback, pytest.param(classic, marks=pytest.mark.gazebo)]
+def missing_gz():
+    """Why there is no gz-sim here; empty: there is one."""
+    try:
+        Installation.find(os.environ)
+    except SimulatorError as error:
+        return str(error)
+    return ''
 
 
-@pytest.fixture(scope='module', params=MAKERS, ids=['loopback', 'classic'])
+NO_GZ = missing_gz()
+
+MAKERS = [
+    loopback,
+    pytest.param(classic, marks=pytest.mark.gazebo),
+    pytest.param(gz, marks=[pytest.mark.gazebo, pytest.mark.skipif(bool(NO_GZ), reason=NO_GZ)]),
+]
+NAMES = ['loopback', 'classic', 'gz']
+
+
+@pytest.fixture(scope='module', params=MAKERS, ids=NAMES)
 def running(request, robot, tree, workspace):
     """A simulator of each kind, running, and what it says."""
     simulator, recorder = request.param(robot, tree, workspace), Recorder()
@@ -243,6 +272,84 @@ def test_a_reset_puts_joints_and_time_to_zero_and_they_stay_there(running, middl
     recorder.wait_until(lambda: len(recorder.joints) > start + 50)
     np.testing.assert_allclose(recorder.newest.position, 0.0, atol=THERE)
     np.testing.assert_allclose(go(simulator, recorder, middle), middle, atol=THERE)
+
+
+def test_one_that_runs_by_itself_is_not_stepped(running):
+    simulator, _ = running
+    with pytest.raises(SimulatorError, match='is running; allowed: to step one that is paused'):
+        simulator.step(1)
+
+
+def test_a_paused_one_does_just_the_steps_that_it_is_asked_for(running, middle):
+    simulator, recorder = running
+    go(simulator, recorder, np.zeros(25))
+    simulator.pause(True)
+    recorder.wait_for(SimulatorState.PAUSED)
+    recorder.wait_until_silent()
+    simulator.command(middle)
+    simulator.step(1)  # from wherever between two reports it was stopped
+    _, begun = recorder.joints[-1]
+    for count in (1, 2, 3, 4, 90):
+        simulator.step(count)
+    sample, time = recorder.joints[-1]
+    assert time - begun == pytest.approx(0.1, abs=1e-9)
+    assert np.abs(sample.position).max() > 0.01
+    with pytest.raises(SimulatorError, match='0 steps; allowed: 1 or more'):
+        simulator.step(0)
+    assert simulator.health().state is SimulatorState.PAUSED
+    simulator.pause(False)
+    recorder.wait_for(SimulatorState.RUNNING)
+    np.testing.assert_allclose(go(simulator, recorder, middle), middle, atol=THERE)
+
+
+PERIOD_S = 0.002
+"""Of the targets in lockstep: the arms' control period."""
+
+LASTS_S = 0.4
+
+
+def lockstep_trajectory(maker, robot, tree, workspace, target):
+    """Return the targets ``(n, 25)`` of a smooth motion, and the positions that they led to."""
+    simulator, recorder = maker(robot, tree, workspace, lockstep=True), Recorder()
+    share = np.linspace(0.0, 1.0, round(LASTS_S / PERIOD_S))[:, None]
+    targets = (share**3 * (10.0 - 15.0 * share + 6.0 * share**2)) * target
+    positions = []
+    with contextlib.closing(simulator):
+        simulator.start(recorder)
+        recorder.wait_for(SimulatorState.PAUSED)
+        begun = recorder.joints[-1][1] if recorder.joints else 0.0
+        for row in targets:
+            simulator.command(row)
+            simulator.step(round(PERIOD_S / STEP_S))
+            positions.append(recorder.newest.position)
+        assert recorder.joints[-1][1] - begun == pytest.approx(LASTS_S, abs=1e-9)
+        assert simulator.health().state is SimulatorState.PAUSED
+    return targets, np.array(positions)
+
+
+FOLLOWED = {'loopback': 0.012, 'classic': 0.002, 'gz': 0.002}
+"""How far a joint may be from its target in a smooth motion across part of its range [rad or m].
+
+No joint goes faster than 1 rad/s or 8 rad/s^2: the loopback's lag of 10 ms is 0.01 rad, and a
+Gazebo's spring of at least 100 rad/s gives way by 8 / 100^2 = 0.0008 rad."""
+
+
+@pytest.fixture(scope='module')
+def trajectories():
+    """The trajectories of all simulators that there are, run once, by name."""
+    return {}
+
+
+@pytest.mark.parametrize('maker', MAKERS, ids=NAMES)
+def test_in_lockstep_the_same_targets_lead_to_the_same_joint_trajectory(
+    maker, robot, tree, workspace, middle, trajectories
+):
+    targets, positions = lockstep_trajectory(maker, robot, tree, workspace, 0.08 * middle)
+    assert np.abs(positions - targets).max() < FOLLOWED[maker.__name__]
+    trajectories[maker.__name__] = positions
+    for name, others in trajectories.items():
+        bound = max(FOLLOWED[name], FOLLOWED[maker.__name__])
+        np.testing.assert_allclose(positions, others, atol=bound, err_msg=name)
 
 
 @pytest.mark.parametrize('maker', MAKERS)

@@ -85,6 +85,23 @@ class Witness(Protocol):
         """A control tick has ended."""
 
 
+class Plant(Protocol):
+    """Joints that follow targets in a time that somebody turns."""
+
+    @property
+    def velocity(self) -> Array:
+        """Joint velocities ``(n,)`` [rad/s or m/s]; zero for what rests."""
+
+    def command(self, position: Array) -> None:
+        """Take new targets ``(n,)`` [rad or m]."""
+
+    def advance(self, now: float) -> None:
+        """Let its time pass up to ``now`` [s]."""
+
+    def sample(self, stamp_ns: int) -> JointSample:
+        """Return positions and velocities under the given stamp."""
+
+
 class VirtualSession:
     """The chain from a device to a kinematic plant. Whoever holds it turns the clock.
 
@@ -104,11 +121,13 @@ class VirtualSession:
         start_s: float = 0.0,
         witness: Witness | None = None,
         position: Array | None = None,
+        plant: Plant | None = None,
     ) -> None:
         """Set up at the time ``start_s``; nothing has happened yet.
 
         ``witness`` is told what happens while the device plays. The joints stand at ``position``
-        ``(n,)`` [rad or m], else at zero.
+        ``(n,)`` [rad or m], else at zero. ``plant`` takes the place of a ``LoopbackPlant``; it
+        begins at the same time and stands where it stands.
         """
         self.configuration = configuration
         self.now = start_s
@@ -122,7 +141,7 @@ class VirtualSession:
         self.link = VirtualLink.of_profile(
             configuration.channels, configuration.link, configuration.seed, _ns(start_s)
         )
-        self.plant = LoopbackPlant(
+        self.plant: Plant = plant or LoopbackPlant(
             Joints.of(configuration.robot), start=start_s, position=position
         )
         self._return_path = ReturnPath(self.robot, self.link, configuration.channels)

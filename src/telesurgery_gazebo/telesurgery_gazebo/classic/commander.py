@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,7 @@ class JointCommander:
         self._target = np.zeros_like(velocity_limit)
         self._feed_forward = np.ones(len(joints.names))
         self._moving = False
+        self._unsettled: tuple[str, float] | None = None
         self._refreshed = -np.inf
         self._lock = threading.Lock()
         client.advertise(self._topic, MESSAGE_TYPE)
@@ -87,6 +89,24 @@ class JointCommander:
             self._moving = False
             self._refreshed = -np.inf  # whatever comes next is told to every joint
 
+    def settle(self) -> None:
+        """Return when the controllers have the newest targets; SimulatorError if they never do.
+
+        Messages arrive in their order, so it is enough to ask for the joint of the last one.
+        """
+        with self._lock:
+            last, self._unsettled = self._unsettled, None
+        if last is None:
+            return
+        joint, wanted = last
+        give_up = time.monotonic() + _ANSWER_S
+        while self._controller_of(joint).position.target_optional.data != wanted:
+            if time.monotonic() > give_up:
+                raise SimulatorError(
+                    f'joint {joint} did not take its target within {_ANSWER_S:g} s; allowed: a '
+                    'running Gazebo; look into its log'
+                )
+
     def rest(self, now: float) -> None:
         """Tell the joints to stand when the stream of targets has stopped; call this often.
 
@@ -106,6 +126,9 @@ class JointCommander:
         positions = self._joints.positions(self._target)
         velocities = self._joints.velocities(velocity) * self._feed_forward
         messages = self._messages.changed(positions, velocities, everything=everything)
+        if messages:
+            last = self._messages.last_changed
+            self._unsettled = self._scoped[last], float(positions[last])
         self._client.publish(self._topic, MESSAGE_TYPE, messages)
 
     def _wait_until(self, ready: Callable[[str], bool], give_up: float) -> None:
@@ -131,9 +154,13 @@ class JointCommander:
 
     def _stiffness_of(self, joint: str) -> float | None:
         """Return the gain that a joint's controller has; None while there is no controller."""
+        gains = self._controller_of(joint).position
+        return gains.p_gain_optional.data if gains.HasField('p_gain_optional') else None
+
+    def _controller_of(self, joint: str) -> Any:
+        """Return gains and targets that a joint's controller has, a JointCmd."""
         question = StringMsg(data=joint).SerializeToString()
         answer = self._client.request(
             f'{self._topic}_req', 'ignition.msgs.StringMsg', MESSAGE_TYPE, question, _ANSWER_S
         )
-        gains = parse(JointCmd, answer).position
-        return gains.p_gain_optional.data if gains.HasField('p_gain_optional') else None
+        return parse(JointCmd, answer)

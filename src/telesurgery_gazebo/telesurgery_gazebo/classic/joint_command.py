@@ -51,6 +51,8 @@ class TargetMessages:
         block = memoryview(self._bytes.data)
         self._messages = [block[start:end] for start, end in zip(starts, ends, strict=True)]
         self._sent = np.full((len(joints), 2), np.nan)
+        self.last_changed = 0
+        """Number of the joint whose message was the last one of all that were returned."""
 
     def changed(self, position: Array, velocity: Array, *, everything: bool) -> list[memoryview]:
         """Return the messages of the joints whose targets ``(n,)`` differ from the last ones.
@@ -61,9 +63,10 @@ class TargetMessages:
         differs = (targets != self._sent).any(axis=1)
         self._sent = targets
         self._bytes[self._at] = targets.view(np.uint8).reshape(self._at.shape)
-        if everything:
-            return self._messages
-        return [self._messages[index] for index in np.flatnonzero(differs)]
+        chosen = range(len(self._messages)) if everything else np.flatnonzero(differs).tolist()
+        if chosen:
+            self.last_changed = chosen[-1]
+        return [self._messages[index] for index in chosen]
 
 
 _MARKS = (1.2345678901234567e301, 7.6543210987654321e-301)

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.errors import SimulatorError
-from telesurgery_gazebo.hosting import display
 from telesurgery_gazebo.hosting.folder import new_folder
 from telesurgery_gazebo.hosting.options import ServerOptions
 from telesurgery_gazebo.hosting.process import ManagedProcess
 from telesurgery_gazebo.hosting.program import Program
-from telesurgery_gazebo.hosting.scene import write_scene
+from telesurgery_gazebo.hosting.scene import write_model, write_scene
+from telesurgery_gazebo.hosting.screen import Screen
 
 _log = logging.getLogger(__name__)
 
@@ -48,11 +48,18 @@ class GazeboServer:
         self._processes: list[ManagedProcess] = []
         try:
             folder = Path(self._folder.name)
-            self.scene = write_scene(
-                folder, options.robot, options.world, options.arms_file, 'classic'
-            )
+            model = write_model(folder, options.robot, options.arms_file)
+            self.scene = write_scene(folder, model, options.world, options.arms_file, 'classic')
             environment = self._environment(installation, folder)
-            environment |= self._display(options, installation, environment, folder)
+            screen = Screen.for_server(
+                options,
+                installation.display_server,
+                environment,
+                folder / 'xvfb.log',
+                own_display_serves=not installation.renders_in_software,
+            )
+            environment |= screen.environment
+            self._processes += screen.processes
             world = str(self.scene.world)
             self.process = self._start(
                 'gzserver', installation.server, environment, '-u', '--verbose', world
@@ -88,30 +95,6 @@ class GazeboServer:
             'IGN_IP': HOST,
             'IGN_PARTITION': self.partition,
         }
-
-    def _display(
-        self,
-        options: ServerOptions,
-        installation: Installation,
-        environment: dict[str, str],
-        folder: Path,
-    ) -> dict[str, str]:
-        own = display.accepts(os.environ)
-        if options.gui and not own:
-            raise SimulatorError(
-                f'the window asks for a display and DISPLAY is {os.environ.get("DISPLAY", "")!r}; '
-                'allowed: a display of this machine that lets you in; run it in a desktop session '
-                'or without gui'
-            )
-        if not options.cameras and not options.gui:
-            return {'DISPLAY': ''}
-        if own and (options.gui or not installation.renders_in_software):
-            return {}
-        screen, name = display.start_screen(
-            installation.display_server, environment, folder / 'xvfb.log'
-        )
-        self._processes.append(screen)
-        return {'DISPLAY': name, 'XAUTHORITY': os.devnull}
 
     def _start(
         self, name: str, program: Program | None, environment: dict[str, str], *arguments: str

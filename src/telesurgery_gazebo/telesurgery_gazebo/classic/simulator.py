@@ -23,12 +23,16 @@ from telesurgery_gazebo.joint_control import ControlledJoints, gains_at_home
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.settings import GazeboSettings
-from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener
+from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, SimulatorState
+from telesurgery_gazebo.stepping import Stepping, not_paused
 from telesurgery_gazebo.transport.client import TransportClient
 
 _RETRY_S = 0.05
 _POLL_S = 0.1
 """How long reading waits before it looks whether the simulator has fallen silent."""
+
+LOCKSTEP_RATE_HZ = 10_000.0
+"""Of steps that are asked for, at most; without a limit Gazebo would wait in a busy loop."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +55,8 @@ class ClassicSimulator:
         self._options, self._settings, self._reporting = options, settings, reporting
         self._health = HealthReporting(reporting)
         self._controls: WorldControls | None = None
+        self._paused = options.lockstep
+        self._stepping = Stepping()
         self._closing = threading.Event()
         self._begun = contextlib.ExitStack()
         self._thread = threading.Thread(target=self._run, name='gazebo', daemon=True)
@@ -70,7 +76,10 @@ class ClassicSimulator:
                 self._client, robot.name, joints, self._joints.velocity
             )
             world = self._server.scene.world_name
-            topics = {name: camera.topic(world) for name, camera in self._settings.cameras.items()}
+            topics = {
+                name: camera.classic_topic(world)
+                for name, camera in self._settings.cameras.items()
+            }
             self._cameras = CameraFeed(self._client, topics, listener.on_image)
             self._begun = begun.pop_all()
         self._health.tell()
@@ -83,7 +92,10 @@ class ClassicSimulator:
     def command(self, position: Array) -> None:
         """Hand over joint targets; one beyond a stop leads to the stop."""
         target = self._joints.checked(position).clip(self._joints.lower, self._joints.upper)
-        self._commander.command(target, time.monotonic())
+        lockstep = self._options.lockstep
+        self._commander.command(
+            target, self._stepping.sim_time_s if lockstep else time.monotonic()
+        )
 
     def watch(self, camera: str, wanted: bool) -> None:
         """Subscribe to a camera, which renders only then, or no more."""
@@ -92,7 +104,18 @@ class ClassicSimulator:
     def pause(self, paused: bool) -> None:
         """Let the world's time stand, or pass again."""
         self._running_world().pause(paused)
+        self._paused = paused
         self._health.paused(paused)
+
+    def step(self, count: int) -> None:
+        """Let the world do ``count`` steps, once its controllers have the newest targets."""
+        controls = self._running_world()
+        if not self._paused:
+            raise not_paused(self.health().state)
+        self._commander.settle()
+        done = self._stepping.expect(count)
+        controls.step(count)
+        self._stepping.wait_for(done)
 
     def reset(self) -> None:
         """Put the world to its beginning."""
@@ -115,15 +138,24 @@ class ClassicSimulator:
                     topic = f'/gazebo/{world}/pose/local/info'
                     stream = master.subscribe(topic, 'gazebo.msgs.PosesStamped')
                     with contextlib.closing(stream):
-                        self._controls = controls
-                        controls.pause(False)
                         stream.wait_at_most(_POLL_S)
+                        self._begin(controls)
                         self._read(stream, controls)
         except (SimulatorError, WireError, OSError) as error:
             self._lost(str(error))
         except Exception as error:  # ours, and no reason to let the arms believe that all is well
             _log.exception('reading Gazebo failed')
             self._lost(f'{type(error).__name__}: {error}')
+
+    def _begin(self, controls: WorldControls) -> None:
+        """Let time pass, or in lockstep take the step that says where the joints are."""
+        if self._options.lockstep:
+            controls.set_rate(LOCKSTEP_RATE_HZ)
+            self._stepping.expect(1)
+            controls.step(1)
+        else:
+            controls.pause(False)
+        self._controls = controls
 
     def _running_world(self) -> WorldControls:
         if self._controls is None:
@@ -156,7 +188,8 @@ class ClassicSimulator:
         self._commander.set_gains(gains, self._reporting.start_limit_s)
 
     def _read(self, stream: Connection, controls: WorldControls) -> None:
-        states = StateStream(self._server.scene.robot, self.joint_names, self._reporting)
+        robot, lockstep = self._server.scene.robot, self._options.lockstep
+        states = StateStream(robot, self.joint_names, self._reporting, self._stepping.completes)
         pacing = Pacing()
         while not self._closing.is_set():
             try:
@@ -165,11 +198,13 @@ class ClassicSimulator:
                 messages = []
             if messages:
                 batch = states.read(messages, time.time_ns())
-                rate_hz = pacing.update(time.monotonic(), batch[-1].sim_time_s)
-                if rate_hz is not None:
-                    controls.set_rate(rate_hz)
+                if not lockstep:
+                    rate_hz = pacing.update(time.monotonic(), batch[-1].sim_time_s)
+                    if rate_hz is not None:
+                        controls.set_rate(rate_hz)
                 self._take(batch)
-            self._commander.rest(time.monotonic())
+            if not lockstep:
+                self._commander.rest(time.monotonic())
             self._health.tell()
 
     def _take(self, batch: list[Readings]) -> None:
@@ -179,6 +214,9 @@ class ClassicSimulator:
                 self._listener.on_joints(readings.joints, readings.sim_time_s)
             if readings.links is not None:
                 self._listener.on_links(readings.stamp_ns, readings.links)
+            self._stepping.heard(readings.sim_time_s)
+        if self._paused and self.health().state is not SimulatorState.PAUSED:
+            self._health.paused(True)  # the first word of one that runs in lockstep
 
     def _lost(self, reason: str) -> None:
         """Report why Gazebo is read no more, unless it has ended: that is reported better."""

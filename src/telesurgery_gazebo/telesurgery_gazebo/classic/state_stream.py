@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from telesurgery_core.transforms import frozen
 from telesurgery_core.types import JointSample
@@ -36,8 +38,13 @@ class StateStream:
         tree: UrdfTree,
         joints: Sequence[str],
         reporting: Reporting,
+        completes: Callable[[float], bool] = lambda _: False,
     ) -> None:
-        """Read the named joints, and the poses of the watched links."""
+        """Read the named joints, and the poses of the watched links.
+
+        ``completes`` says whether the state of a simulated time is wanted in any case.
+        """
+        self._completes = completes
         self._tree, self._joints, self._watched = tree, joints, reporting.watched_links
         self._joints_due = Metronome(reporting.joint_rate_hz)
         self._links_due = Metronome(reporting.link_rate_hz)
@@ -45,6 +52,7 @@ class StateStream:
         self._newest: LinkStates | None = None
         self._reader: JointReader | None = None
         self._velocity = MeanVelocity()
+        self._folded = frozen(np.zeros(len(joints)))
         self._stamp_ns = 0
         self._sim_time_s = 0.0
 
@@ -70,7 +78,8 @@ class StateStream:
         if sim_time_s < self._sim_time_s and self._reader is not None:
             self._reader.forget()
         self._sim_time_s = sim_time_s
-        if self._joints_due.due(sim_time_s):
+        due, awaited = self._joints_due.due(sim_time_s), self._completes(sim_time_s)
+        if due or awaited:
             self._newest = self._links.read(message) or self._newest
             if self._newest is not None:
                 joints = self._sample(self._newest, sim_time_s, stamp_ns)
@@ -78,6 +87,9 @@ class StateStream:
                 return Readings(
                     sim_time_s, stamp_ns, joints, self._poses(self._newest) if due else None
                 )
+            if awaited:  # Gazebo tells of what has moved: it stands as it began
+                joints = JointSample(stamp_ns, self._folded, self._folded)
+                return Readings(sim_time_s, stamp_ns, joints, None)
         return Readings(sim_time_s, stamp_ns, None, None)
 
     def _sample(self, states: LinkStates, sim_time_s: float, stamp_ns: int) -> JointSample:

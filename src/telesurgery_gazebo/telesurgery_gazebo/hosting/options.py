@@ -22,3 +22,9 @@ class ServerOptions:
     cameras: bool = True
     """Render the cameras' pictures, which needs a display."""
     gui: bool = False
+    lockstep: bool = False
+    """Time passes only when it is asked to, and then as fast as it can."""
+    attach: bool = False
+    """Join a gz-sim that runs already in ``partition``. Gazebo 11 is always started."""
+    render_engine: str = 'ogre2'
+    """Of gz-sim's cameras: ogre2, or ogre where there is no other."""

@@ -26,10 +26,18 @@ class Scene:
     """Its name is that of the model."""
 
 
-def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path, generation: str) -> Scene:
-    """Expand the xacro files ``robot`` and ``world`` into ``folder``, for 'classic' or 'gz'.
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The robot, written as a model."""
 
-    Raises SimulatorError when one of them is not what it should be.
+    folder: Path
+    tree: UrdfTree
+
+
+def write_model(folder: Path, robot: Path, arms_file: Path) -> Model:
+    """Expand the xacro file ``robot`` into a folder in ``folder``, named after the robot.
+
+    Raises SimulatorError when it is not what it should be.
     """
     urdf = expand(robot, arms_file=str(arms_file))
     tree = UrdfTree.parse(urdf)
@@ -43,10 +51,27 @@ def write_scene(folder: Path, robot: Path, world: Path, arms_file: Path, generat
             f'the model.config beside {str(robot)!r} cannot be read ({error.strerror}); allowed: '
             'one that names the expanded URDF; put it there'
         ) from error
-    sdf = expand(world, arms_file=str(arms_file), generation=generation, robot=str(model))
+    return Model(model, tree)
+
+
+def write_scene(
+    folder: Path, model: Model, world: Path, arms_file: Path, generation: str, **arguments: str
+) -> Scene:
+    """Expand the xacro file ``world`` into ``folder``, for 'classic' or 'gz', with the robot.
+
+    ``arguments`` are those that only one generation's world takes. Raises SimulatorError when it
+    is not what it should be.
+    """
+    sdf = expand(
+        world,
+        arms_file=str(arms_file),
+        generation=generation,
+        robot=str(model.folder),
+        **arguments,
+    )
     file = folder / 'world.sdf'
     file.write_text(sdf, encoding='utf-8')
-    return Scene(file, _world_name(sdf, world), tree)
+    return Scene(file, _world_name(sdf, world), model.tree)
 
 
 def _world_name(sdf: str, source: Path) -> str:

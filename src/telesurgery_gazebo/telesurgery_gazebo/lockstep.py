@@ -1,0 +1,103 @@
+"""A simulator in the place of a kinematic plant: its time passes when it is asked to.
+
+Whoever holds it turns the clock: a control tick commands targets and lets the simulator do the
+steps up to the next one, faster or slower than real time, whichever the machine can.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+
+import numpy as np
+
+from telesurgery_core.transforms import Array
+from telesurgery_core.types import JointSample
+from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.simulator import (
+    Image,
+    LinkPose,
+    Simulator,
+    SimulatorHealth,
+    SimulatorState,
+)
+from telesurgery_gazebo.stepping import STEP_S
+
+STILL = 1e-3
+"""What rests in a Gazebo still trembles: below this speed it rests [rad/s or m/s]."""
+
+_START_S = 90.0
+
+
+class LockstepPlant:
+    """The joints of a simulator that was made for lockstep; use it in a ``with`` block."""
+
+    def __init__(self, simulator: Simulator, start: float = 0.0) -> None:
+        """Stand at the time ``start`` [s], folded."""
+        self._simulator, self._start = simulator, start
+        self._steps = 0
+        zero = np.zeros(len(simulator.joint_names))
+        self._newest = JointSample(0, zero, zero)
+        self._health = SimulatorHealth(SimulatorState.STARTING)
+        self._told = threading.Condition()
+
+    def __enter__(self) -> LockstepPlant:
+        """Start the simulator; SimulatorError when it does not come up."""
+        self._simulator.start(self)
+        with self._told:
+            self._told.wait_for(
+                lambda: self._health.state in (SimulatorState.PAUSED, SimulatorState.DEAD),
+                _START_S,
+            )
+        if self._health.state is not SimulatorState.PAUSED:
+            self._simulator.close()
+            raise SimulatorError(
+                f'simulator {self._simulator.name} is {self._health.state.value} after the start '
+                f'{self._health.reason}; allowed: one that waits to be stepped; look into its log'
+            )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._simulator.close()
+
+    @property
+    def position(self) -> Array:
+        """Joint positions ``(n,)`` [rad or m]."""
+        return self._newest.position
+
+    @property
+    def velocity(self) -> Array:
+        """Joint velocities ``(n,)`` [rad/s or m/s]; zero for what rests."""
+        velocity = self._newest.velocity
+        return np.where(np.abs(velocity) < STILL, 0.0, velocity)
+
+    def command(self, position: Array) -> None:
+        """Take new targets ``(n,)`` [rad or m], in force from the next step on."""
+        self._simulator.command(position)
+
+    def advance(self, now: float) -> None:
+        """Step up to the newest instant of 1 ms that is not after ``now`` [s]."""
+        due = math.floor((now - self._start) / STEP_S + 1e-6)
+        if due > self._steps:
+            self._simulator.step(due - self._steps)
+            self._steps = due
+
+    def sample(self, stamp_ns: int) -> JointSample:
+        """Return positions and velocities under the given stamp."""
+        return JointSample(stamp_ns, self._newest.position, self._newest.velocity)
+
+    def on_joints(self, sample: JointSample, sim_time_s: float) -> None:
+        """Keep the newest state."""
+        self._newest = sample
+
+    def on_links(self, stamp_ns: int, links: tuple[LinkPose, ...]) -> None:
+        """Look at joints alone."""
+
+    def on_image(self, image: Image) -> None:
+        """Look at joints alone."""
+
+    def on_health(self, health: SimulatorHealth) -> None:
+        """Note that it waits to be stepped, or that it has died."""
+        with self._told:
+            self._health = health
+            self._told.notify_all()
