@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,8 +48,13 @@ def _run(settings: Settings, workspace: Workspace) -> None:
     from telesurgery_virtual.lockstep import run_in_lockstep
 
     configuration = load_configuration(
-        workspace.root / 'config', link=settings.link, seed=settings.seed
+        workspace.root / 'config',
+        link=settings.link,
+        seed=settings.seed,
+        tremor_filter=settings.filter,
     )
+    motion = replace(configuration.motion, scale=settings.scale)
+    configuration = replace(configuration, motion=motion)
     timeline = load_timeline(settings.bag, TimeSource.HEADER, RATE_HZ).part(0.0, settings.seconds)
     choice = choose(settings.sim, os.environ)
     if choice.warning:

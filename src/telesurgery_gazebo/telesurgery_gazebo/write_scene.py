@@ -15,6 +15,8 @@ from telesurgery_gazebo.making import options_of, reporting_of
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
 from telesurgery_gazebo.settings import GazeboSettings
 
+CONTROLLERS = 'config/ros2_control/controllers.yaml'
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the scene and say where; 2 when it cannot be written."""
@@ -23,10 +25,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         '--share', type=Path, help='folder with urdf/, worlds/ and config/ (telesurgery_bringup)'
     )
+    parser.add_argument(
+        '--ros2-control',
+        action='store_true',
+        help="for gz_ros2_control, with share's config/ros2_control/controllers.yaml",
+    )
     arguments = parser.parse_args(argv)
     parameters = SimulatorParameters()
     try:
-        files = SceneFiles.of(parameters, arguments.share or _installed_share())
+        share = (arguments.share or _installed_share()).absolute()
+        files = SceneFiles.of(parameters, share)
         arguments.folder.mkdir(parents=True)
         scene = write_gz_scene(
             arguments.folder.absolute(),
@@ -34,6 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             options_of(parameters, files),
             load_yaml(GazeboSettings, files.gazebo),
             reporting_of(parameters),
+            str(share / CONTROLLERS) if arguments.ros2_control else '',
         )
     except (TelesurgeryError, OSError) as error:
         print(f'write_scene: error: {error}', file=sys.stderr)

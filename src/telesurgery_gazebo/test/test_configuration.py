@@ -1,6 +1,7 @@
 """The files in config/ are what their parameter sets allow."""
 
 import re
+import xml.etree.ElementTree as ElementTree
 
 import pytest
 import yaml
@@ -140,3 +141,37 @@ def test_the_scene_of_gz_sim_can_be_written_to_load_it_by_hand(workspace, tmp_pa
     assert text.count('<position_p_gain>') == 28  # with the three fingers that mimic others
     assert write_scene_command([str(folder), '--share', str(workspace)]) == 2
     assert 'error' in capsys.readouterr().err
+
+
+def test_the_controllers_of_ros2_control_have_the_joints_in_our_order(workspace, robot):
+    file = workspace / 'config' / 'ros2_control' / 'controllers.yaml'
+    controllers = yaml.safe_load(file.read_text())
+    forward = controllers['forward_position_controller']['ros__parameters']
+    assert tuple(forward['joints']) == robot.joint_names
+    assert forward['interface_name'] == 'position'
+
+
+def test_the_bridge_carries_the_pictures_of_our_cameras(workspace, files, scene):
+    bridge = yaml.safe_load((workspace / 'config' / 'ros2_control' / 'bridge.yaml').read_text())
+    topics = {entry['ros_topic_name']: entry['gz_topic_name'] for entry in bridge}
+    assert topics.pop('/clock') == '/clock'
+    cameras = load_yaml(GazeboSettings, files.gazebo).cameras
+    assert topics == {
+        f'/{name}/image_raw': camera.gz_topic(scene.world_name) for name, camera in cameras.items()
+    }
+
+
+def test_the_scene_of_gz_ros2_control_has_its_joints_and_no_other_controller(
+    workspace, tmp_path, robot
+):
+    folder = tmp_path / 'scene'
+    assert write_scene_command([str(folder), '--share', str(workspace), '--ros2-control']) == 0
+    assert 'JointTrajectoryController' not in (folder / 'world.sdf').read_text()
+    urdf = ElementTree.parse(folder / 'telesurgery' / 'telesurgery.urdf')
+    joints = urdf.findall('ros2_control/joint')
+    assert tuple(joint.get('name') for joint in joints) == robot.joint_names
+    plugin = urdf.find('gazebo/plugin[@filename="gz_ros2_control-system"]')
+    controllers = workspace / 'config' / 'ros2_control' / 'controllers.yaml'
+    assert plugin.findtext('parameters') == str(controllers)
+    # It lags by one period; with the default gain of 0.1 it would by ten.
+    assert float(plugin.findtext('position_proportional_gain')) == 1.0

@@ -31,12 +31,14 @@ def write_gz_scene(
     options: ServerOptions,
     settings: GazeboSettings,
     reporting: Reporting,
+    controllers: str = '',
 ) -> Scene:
     """Write robot, world and what its systems are told into ``folder``.
 
-    Raises SimulatorError when one of the files that they come from is not what it should be.
+    With ``controllers``, a file of ros2_control, these control the joints and not a system of the
+    world. Raises SimulatorError when a file that they come from is not what it should be.
     """
-    model = write_model(folder, options.robot, options.arms_file)
+    model = write_model(folder, options.robot, options.arms_file, controllers)
     joints = ControlledJoints(model.tree, robot.joint_names).names
     systems = folder / 'systems.yaml'
     write_systems(
@@ -51,7 +53,7 @@ def write_gz_scene(
         options.world,
         options.arms_file,
         'gz',
-        systems=str(systems),
+        systems='' if controllers else str(systems),
         throttled=str(not options.lockstep).lower(),
         cameras=str(options.cameras or options.gui).lower(),
     )

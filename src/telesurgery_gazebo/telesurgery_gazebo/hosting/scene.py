@@ -34,12 +34,14 @@ class Model:
     tree: UrdfTree
 
 
-def write_model(folder: Path, robot: Path, arms_file: Path) -> Model:
+def write_model(folder: Path, robot: Path, arms_file: Path, controllers: str = '') -> Model:
     """Expand the xacro file ``robot`` into a folder in ``folder``, named after the robot.
 
-    Raises SimulatorError when it is not what it should be.
+    ``controllers`` is the file of ros2_control's controllers, if these control the joints. Raises
+    SimulatorError when it is not what it should be.
     """
-    urdf = expand(robot, arms_file=str(arms_file))
+    arguments = {'controllers': controllers} if controllers else {}
+    urdf = expand(robot, arms_file=str(arms_file), **arguments)
     tree = UrdfTree.parse(urdf)
     model = folder / tree.name
     model.mkdir()
