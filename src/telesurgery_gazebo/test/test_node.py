@@ -190,7 +190,6 @@ def test_targets_that_are_none_are_refused_with_a_warning_and_move_nothing(peer,
 @pytest.mark.parametrize(
     ('parameters', 'message'),
     [
-        ({'simulator': 'gz'}, "simulator is 'gz'; allowed: auto, classic, loopback; choose"),
         ({'simulator': 'mujoco'}, "is 'mujoco'; allowed: auto, classic, gz, loopback"),
         ({'jpeg_quality': 500}, 'jpeg_quality is 500; allowed: 1 .. 95'),
         ({'simulater': 'gz'}, "unknown key 'simulater'"),

@@ -89,6 +89,28 @@ def test_joints_come_at_their_rate_in_simulated_time(stream, said, joints):
     assert count == 251  # the first state, then every fourth
 
 
+def test_a_world_that_stands_is_told_once_however_often_it_repeats_itself(stream, joints, said):
+    """Each repetition is empty, and there may be many before anybody has read the first."""
+    states = stream()
+    position = 0.2 * joints.upper
+    (readings,) = states.read([said(4_000_000, position), *[said(4_000_000)] * 99], 0)
+    np.testing.assert_allclose(readings.joints.position, position, atol=1e-9)
+    (readings,) = states.read([said(4_000_000)] * 99, 0)
+    assert readings.sim_time_s == pytest.approx(0.004)
+    assert readings.joints is None
+
+
+def test_a_state_that_is_waited_for_and_was_lost_is_asked_for(tree, joints, said):
+    positions = {0.002: 0.1 * joints.upper, 0.004: 0.2 * joints.upper}
+    states = StateStream(
+        tree, joints.names, Reporting(), lambda _: True, lambda: said(0, positions[0.004])
+    )
+    (readings,) = states.read([said(2_000_000, positions[0.002])], 0)
+    np.testing.assert_allclose(readings.joints.position, positions[0.002], atol=1e-9)
+    (readings,) = states.read([said(4_000_000)], 0)
+    np.testing.assert_allclose(readings.joints.position, positions[0.004], atol=1e-9)
+
+
 def test_of_messages_that_came_together_none_that_is_due_is_lost(stream, said):
     states = stream()
     together = [said(step * 1_000_000, np.zeros(25)) for step in range(1, 13)]

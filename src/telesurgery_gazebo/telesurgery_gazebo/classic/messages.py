@@ -23,6 +23,11 @@ _TYPES = message_types(
         'PosesStamped': 'time Time 1, pose *Pose 2',
         'WorldReset': 'all bool 1',
         'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3, reset WorldReset 4',
+        'Request': 'id int32 1, request string 2, data string 3',
+        'Response': 'id int32 1, request string 2, response string 3, type string 4, '
+        'serialized_data bytes 5',
+        'Link': 'name string 2, pose Pose 9',
+        'Model': 'name string 1, pose Pose 4, link *Link 6',
         'Physics': 'real_time_update_rate double 14',
     },
 )
@@ -34,6 +39,10 @@ GzStringV = _TYPES['GzString_V']
 Publish = _TYPES['Publish']
 Subscribe = _TYPES['Subscribe']
 Pose = _TYPES['Pose']
+Link = _TYPES['Link']
+Model = _TYPES['Model']
 Physics = _TYPES['Physics']
 PosesStamped = _TYPES['PosesStamped']
+Request = _TYPES['Request']
+Response = _TYPES['Response']
 WorldControl = _TYPES['WorldControl']

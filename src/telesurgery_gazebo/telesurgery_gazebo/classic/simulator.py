@@ -12,6 +12,7 @@ from telesurgery_core.transforms import Array
 from telesurgery_gazebo.camera_feed import CameraFeed
 from telesurgery_gazebo.classic.commander import JointCommander
 from telesurgery_gazebo.classic.pacing import Pacing
+from telesurgery_gazebo.classic.pose_request import PoseRequest
 from telesurgery_gazebo.classic.server import GazeboServer
 from telesurgery_gazebo.classic.state_stream import Readings, StateStream
 from telesurgery_gazebo.classic.transport import Connection, Master
@@ -23,7 +24,7 @@ from telesurgery_gazebo.joint_control import ControlledJoints, gains_at_home
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.settings import GazeboSettings
-from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, SimulatorState
+from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener
 from telesurgery_gazebo.stepping import Stepping, not_paused
 from telesurgery_gazebo.transport.client import TransportClient
 
@@ -133,14 +134,18 @@ class ClassicSimulator:
         try:
             with contextlib.closing(self._connected()) as master:
                 self._set_gains()
-                world = self._server.scene.world_name
-                with contextlib.closing(WorldControls(master, world)) as controls:
-                    topic = f'/gazebo/{world}/pose/local/info'
-                    stream = master.subscribe(topic, 'gazebo.msgs.PosesStamped')
-                    with contextlib.closing(stream):
-                        stream.wait_at_most(_POLL_S)
-                        self._begin(controls)
-                        self._read(stream, controls)
+                world, robot = self._server.scene.world_name, self._server.scene.robot.name
+                topic = f'/gazebo/{world}/pose/local/info'
+                with (
+                    contextlib.closing(WorldControls(master, world)) as controls,
+                    contextlib.closing(PoseRequest(master, world, robot)) as request,
+                    contextlib.closing(
+                        master.subscribe(topic, 'gazebo.msgs.PosesStamped')
+                    ) as stream,
+                ):
+                    stream.wait_at_most(_POLL_S)
+                    self._begin(controls)
+                    self._read(stream, controls, request)
         except (SimulatorError, WireError, OSError) as error:
             self._lost(str(error))
         except Exception as error:  # ours, and no reason to let the arms believe that all is well
@@ -152,6 +157,7 @@ class ClassicSimulator:
         if self._options.lockstep:
             controls.set_rate(LOCKSTEP_RATE_HZ)
             self._stepping.expect(1)
+            self._health.paused(True)
             controls.step(1)
         else:
             controls.pause(False)
@@ -187,9 +193,15 @@ class ClassicSimulator:
         gains = gains_at_home(tree, self._robot, joints, self._settings.control)
         self._commander.set_gains(gains, self._reporting.start_limit_s)
 
-    def _read(self, stream: Connection, controls: WorldControls) -> None:
-        robot, lockstep = self._server.scene.robot, self._options.lockstep
-        states = StateStream(robot, self.joint_names, self._reporting, self._stepping.completes)
+    def _read(self, stream: Connection, controls: WorldControls, request: PoseRequest) -> None:
+        lockstep = self._options.lockstep
+        states = StateStream(
+            self._server.scene.robot,
+            self.joint_names,
+            self._reporting,
+            self._stepping.completes,
+            request.ask,
+        )
         pacing = Pacing()
         while not self._closing.is_set():
             try:
@@ -208,6 +220,8 @@ class ClassicSimulator:
             self._health.tell()
 
     def _take(self, batch: list[Readings]) -> None:
+        if self._options.lockstep and self._stepping.sim_time_s == batch[-1].sim_time_s == 0.0:
+            return  # it is there when it has taken its first step
         self._health.state_arrived(batch[-1].sim_time_s)
         for readings in batch:
             if readings.joints is not None:
@@ -215,8 +229,6 @@ class ClassicSimulator:
             if readings.links is not None:
                 self._listener.on_links(readings.stamp_ns, readings.links)
             self._stepping.heard(readings.sim_time_s)
-        if self._paused and self.health().state is not SimulatorState.PAUSED:
-            self._health.paused(True)  # the first word of one that runs in lockstep
 
     def _lost(self, reason: str) -> None:
         """Report why Gazebo is read no more, unless it has ended: that is reported better."""

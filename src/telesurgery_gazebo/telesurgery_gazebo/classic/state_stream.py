@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from telesurgery_core.transforms import frozen
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.classic.joint_reader import JointReader
@@ -39,12 +37,14 @@ class StateStream:
         joints: Sequence[str],
         reporting: Reporting,
         completes: Callable[[float], bool] = lambda _: False,
+        ask: Callable[[], bytes] = bytes,
     ) -> None:
         """Read the named joints, and the poses of the watched links.
 
-        ``completes`` says whether the state of a simulated time is wanted in any case.
+        ``completes`` says whether the state of a simulated time is wanted in any case; where its
+        message does not hold it, ``ask`` returns the poses of the world that stands at this time.
         """
-        self._completes = completes
+        self._completes, self._ask = completes, ask
         self._tree, self._joints, self._watched = tree, joints, reporting.watched_links
         self._joints_due = Metronome(reporting.joint_rate_hz)
         self._links_due = Metronome(reporting.link_rate_hz)
@@ -52,9 +52,8 @@ class StateStream:
         self._newest: LinkStates | None = None
         self._reader: JointReader | None = None
         self._velocity = MeanVelocity()
-        self._folded = frozen(np.zeros(len(joints)))
         self._stamp_ns = 0
-        self._sim_time_s = 0.0
+        self._sim_time_s = -1.0
 
     def read(self, messages: Sequence[bytes], stamp_ns: int) -> list[Readings]:
         """Return what is due in messages that came together at ``stamp_ns`` on the wall clock.
@@ -67,12 +66,24 @@ class StateStream:
         """
         newest_s = sim_time_of(messages[-1])
         readings = []
-        for message in messages[-_MOST_TOGETHER:]:
-            sim_time_s = sim_time_of(message)
+        for sim_time_s, message in self._news(messages)[-_MOST_TOGETHER:]:
             behind_ns = max(0, round(1e9 * (newest_s - sim_time_s)))
             self._stamp_ns = max(self._stamp_ns, stamp_ns - behind_ns)
             readings.append(self._read_one(message, sim_time_s, self._stamp_ns))
-        return readings
+        return readings or [Readings(newest_s, stamp_ns, None, None)]
+
+    def _news(self, messages: Sequence[bytes]) -> list[tuple[float, bytes]]:
+        """Return the messages with their times, without those that repeat the one before.
+
+        Standing still, Gazebo goes on publishing, and what is in such a message is empty.
+        """
+        news, known_s = [], self._sim_time_s
+        for message in messages:
+            sim_time_s = sim_time_of(message)
+            if sim_time_s != known_s:
+                news.append((sim_time_s, message))
+                known_s = sim_time_s
+        return news
 
     def _read_one(self, message: bytes, sim_time_s: float, stamp_ns: int) -> Readings:
         if sim_time_s < self._sim_time_s and self._reader is not None:
@@ -80,16 +91,16 @@ class StateStream:
         self._sim_time_s = sim_time_s
         due, awaited = self._joints_due.due(sim_time_s), self._completes(sim_time_s)
         if due or awaited:
-            self._newest = self._links.read(message) or self._newest
+            states = self._links.read(message)
+            if states is None and awaited:
+                states = self._links.read(self._ask())
+            self._newest = states or self._newest
             if self._newest is not None:
                 joints = self._sample(self._newest, sim_time_s, stamp_ns)
                 due = self._links_due.due(sim_time_s)  # link poses come with joint states
                 return Readings(
                     sim_time_s, stamp_ns, joints, self._poses(self._newest) if due else None
                 )
-            if awaited:  # Gazebo tells of what has moved: it stands as it began
-                joints = JointSample(stamp_ns, self._folded, self._folded)
-                return Readings(sim_time_s, stamp_ns, joints, None)
         return Readings(sim_time_s, stamp_ns, None, None)
 
     def _sample(self, states: LinkStates, sim_time_s: float, stamp_ns: int) -> JointSample:
