@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
+_EYE: Array = np.eye(3)
 
 
 def pose(R: ArrayLike, p: ArrayLike) -> Array:
     """Return poses ``(..., 4, 4)`` of rotations ``(..., 3, 3)`` and points ``(..., 3)`` [m]."""
     R, p = np.asarray(R, dtype=float), np.asarray(p, dtype=float)
-    T = np.zeros((*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
+    one = R.ndim == 2 and p.ndim == 1  # by far the most frequent
+    T = np.zeros((4, 4) if one else (*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
     T[..., :3, :3] = R
     T[..., :3, 3] = p
     T[..., 3, 3] = 1.0
@@ -82,7 +84,7 @@ def quaternion_from_rotation(R: Array) -> Array:
     Shepperd's method: the largest of the four components is computed first, so that no
     rotation loses precision.
     """
-    xx, xy, xz, yx, yy, yz, zx, zy, zz = (float(value) for value in R.reshape(9))
+    xx, xy, xz, yx, yy, yz, zx, zy, zz = R.reshape(9).tolist()
     trace = xx + yy + zz
     if trace >= max(xx, yy, zz):
         q = np.array([zy - yz, xz - zx, yx - xy, 1.0 + trace])
@@ -108,12 +110,15 @@ def rotation_from_vector(v: ArrayLike) -> Array:
     """Return the rotation ``(3, 3)`` of a rotation vector ``(3,)`` [rad] (Rodrigues)."""
     v = np.asarray(v, dtype=float)
     angle = math.sqrt(float(v @ v))
-    S = skew(v)
+    x, y, z = v.tolist()
+    S = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    R: Array
     if angle < 1e-6:  # second order of the series: the error is below 1e-18
-        return np.eye(3) + S + 0.5 * S @ S
-    return (
-        np.eye(3) + math.sin(angle) / angle * S + (1.0 - math.cos(angle)) / (angle * angle) * S @ S
-    )
+        R = _EYE + S + 0.5 * S @ S
+    else:
+        square = (1.0 - math.cos(angle)) / (angle * angle) * S @ S
+        R = _EYE + math.sin(angle) / angle * S + square
+    return R
 
 
 def rotation_angle(R: Array) -> float:

@@ -82,6 +82,7 @@ class Session:
         self._media_routes = RouteChoice(self._all_routes)
         self._sending = {c.id: SendingChannel(c) for c in table.towards(side.sends)}
         self._ordered = [s for s in self._sending.values() if s.channel.policy is Policy.ORDERED]
+        self._waiting: list[SendingChannel] = []
         self.incoming = ReceivingChannels(table.towards(side.receives))
         self._measured = Measurement(window_ns)
         self._ping_period_ns = ping_period_ns
@@ -96,6 +97,7 @@ class Session:
         sending = self._sending[channel]
         sending.put(payload, now_ns)
         self._transmit(sending, now_ns)
+        self._look_who_waits(sending)
 
     def queue(self, channel: int, payload: bytes, now_ns: int) -> None:
         """Take a large message, whose fragments leave at ``send_queued``."""
@@ -103,6 +105,7 @@ class Session:
         sending = self._sending[channel]
         sending.put(payload, now_ns)
         self.queued.put(sending, self._due(sending, now_ns))
+        self._look_who_waits(sending)
 
     def send_queued(self, now_ns: int, most: int) -> None:
         """Put at most so many of the queued fragments on their way."""
@@ -143,7 +146,7 @@ class Session:
         if now_ns >= self._next_ping_ns:
             self._submit(Ping(), now_ns)
             self._next_ping_ns = now_ns + self._ping_period_ns
-        for sending in self._ordered:
+        for sending in self._waiting:
             due_ns = sending.next_due_ns()
             if due_ns is not None and due_ns <= now_ns:
                 self._transmit(sending, now_ns)
@@ -164,7 +167,7 @@ class Session:
             release_ns = route.path.next_release_ns()
             if release_ns is not None and release_ns < earliest_ns:
                 earliest_ns = release_ns
-        for sending in self._ordered:
+        for sending in self._waiting:
             due_ns = sending.next_due_ns()
             if due_ns is not None and due_ns < earliest_ns:
                 earliest_ns = due_ns
@@ -256,6 +259,7 @@ class Session:
         if sending is None:
             raise RefusedFrameError(Refusal.UNKNOWN_CHANNEL)
         sending.acknowledge(acknowledgement.expected)
+        self._look_who_waits(sending)
 
     def _take_echo(self, frame: Frame, echo: Echo, route: Route, now_ns: int) -> None:
         if echo.session != self.session:
@@ -272,6 +276,11 @@ class Session:
         routes = self._routes_for(sending, now_ns)
         for message in self._due(sending, now_ns):
             self._submit(message, now_ns, routes)
+
+    def _look_who_waits(self, changed: SendingChannel) -> None:
+        """Note which ordered channels wait for an acknowledgement: mostly none does."""
+        if changed.channel.policy is Policy.ORDERED:
+            self._waiting = [s for s in self._ordered if s.next_due_ns() is not None]
 
     def _due(self, sending: SendingChannel, now_ns: int) -> list[Message]:
         timeout_ns = self._measured.round_trip.timeout_ns(LEAST_TIMEOUT_NS, FIRST_TIMEOUT_NS)

@@ -12,6 +12,7 @@ from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.receiving import Delivery
 from telesurgery_link.session import Session
 
+_TO = tuple(zip(Side, reversed(Side), strict=True))
 MAIN = 'main'
 """Name of the path of a link that has but one."""
 
@@ -85,11 +86,10 @@ class VirtualLink:
 
     def exchange(self, now_ns: int) -> dict[Side, list[Delivery]]:
         """Carry over what is due; return the messages that come out on each side."""
-        sides = list(Side)
         carried = True
         while carried:  # an answer may be due at once
             carried = False
-            for side, other in zip(sides, reversed(sides), strict=True):
+            for side, other in _TO:
                 clock_ns = self.clock_ns(side, now_ns)
                 for path, datagram in self.ends[side].datagrams_to_send(clock_ns):
                     self._carry(other, path, datagram, now_ns)
