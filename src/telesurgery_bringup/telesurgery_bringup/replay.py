@@ -127,6 +127,7 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
         'start_s': arguments.start,
         'tremor_um': arguments.tremor,
         'rate_hz': arguments.rate,
+        'control_rate_hz': arguments.control_rate,
     }
     if arguments.seconds is not None:
         given['seconds'] = arguments.seconds
@@ -190,6 +191,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         '--rate', type=float, default=100.0, metavar='HZ', help='samples a second (default: 100)'
+    )
+    parser.add_argument(
+        '--control-rate',
+        type=float,
+        default=500.0,
+        metavar='HZ',
+        help='control ticks of the arms a second (default: 500, as the nodes have it)',
     )
     parser.add_argument('--no-bag', action='store_true', help='write the figures alone')
     parser.add_argument('--output', type=Path, metavar='DIR', help='new folder (default: output/)')

@@ -40,6 +40,13 @@ class StudyDescription:
     rate_hz: float = parameter(
         100.0, unit='Hz', low=10.0, high=1000.0, doc='Samples of the hands a second at most.'
     )
+    control_rate_hz: float = parameter(
+        500.0,
+        unit='Hz',
+        low=100.0,
+        high=1000.0,
+        doc='Control ticks of the arms a second; 500 as the nodes have it.',
+    )
 
     def __post_init__(self) -> None:
         for name in ('parts', 'links', 'filters', 'scales'):
@@ -82,6 +89,7 @@ def load_study(path: Path, links: Path) -> StudyDescription:
         first_seed=described.first_seed,
         tremor_um=described.tremor_um,
         rate_hz=described.rate_hz,
+        control_rate_hz=described.control_rate_hz,
     )
 
 

@@ -51,6 +51,7 @@ def runs_of(study: StudyDescription, config: Path) -> Iterator[Run]:
             'start_s': start,
             'seconds': part.seconds,
             'rate_hz': study.rate_hz,
+            'control_rate_hz': study.control_rate_hz,
             'tremor_um': study.tremor_um,
         }
         experiment = from_mapping(Experiment, settings, where='the study')

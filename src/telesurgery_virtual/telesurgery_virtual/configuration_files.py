@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +23,9 @@ from telesurgery_virtual.session import Configuration
 
 T = TypeVar('T')
 
+FILES = ('arms.yaml', 'channels.yaml', 'motion.yaml', 'safety.yaml', 'guarding.yaml')
+"""What a configuration is read from, beside the link's profile."""
+
 
 def load_configuration(
     config: Path, *, link: str = 'none', seed: int = 0, tremor_filter: str = ''
@@ -30,18 +35,32 @@ def load_configuration(
     ``tremor_filter`` names another filter than ``motion.yaml`` does; its values are those of the
     file. ParameterError names the file and what is wrong in it.
     """
+    stamps = tuple(_stamp(config / name) for name in FILES)
+    return replace(
+        _configuration(config, tremor_filter, stamps),
+        link=load_profile(link, config / 'link'),
+        seed=seed,
+    )
+
+
+@lru_cache(maxsize=16)
+def _configuration(config: Path, tremor_filter: str, stamps: tuple[int, ...]) -> Configuration:
+    """Return what does not change from run to run, read anew when a file has been written."""
     chosen = {'filter': tremor_filter} if tremor_filter else {}
     return Configuration(
         robot=RobotDescription.load(config / 'arms.yaml'),
         channels=ChannelTable.load(config / 'channels.yaml'),
-        link=load_profile(link, config / 'link'),
+        link=load_profile('none', config / 'link'),
         motion=load_node_parameters(MotionParameters, config / 'motion.yaml', chosen),
         arms=ArmsParameters(),
         safety=load_node_parameters(SafetyParameters, config / 'safety.yaml'),
         guarding=load_guarding(config / 'guarding.yaml'),
         guarding_folder=config,
-        seed=seed,
     )
+
+
+def _stamp(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 def load_node_parameters(

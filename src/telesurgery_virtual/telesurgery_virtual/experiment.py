@@ -47,6 +47,13 @@ class Experiment:
     rate_hz: float = parameter(
         100.0, unit='Hz', low=10.0, high=1000.0, doc='Samples of the hands a second at most.'
     )
+    control_rate_hz: float = parameter(
+        500.0,
+        unit='Hz',
+        low=100.0,
+        high=1000.0,
+        doc='Control ticks of the arms a second; 500 as the nodes have it.',
+    )
     tremor_um: float = parameter(
         0.0, unit='um', low=0.0, high=1000.0, doc='Tremor added to the hands, RMS an axis.'
     )
@@ -68,7 +75,11 @@ def configuration_of(experiment: Experiment, config: Path) -> Configuration:
     configuration = load_configuration(
         config, link=experiment.link, seed=experiment.seed, tremor_filter=experiment.filter
     )
-    return replace(configuration, motion=replace(configuration.motion, scale=experiment.scale))
+    return replace(
+        configuration,
+        motion=replace(configuration.motion, scale=experiment.scale),
+        control_rate_hz=experiment.control_rate_hz,
+    )
 
 
 def run(experiment: Experiment, config: Path, *, thorough: bool = False) -> Result:
@@ -82,7 +93,7 @@ def run(experiment: Experiment, config: Path, *, thorough: bool = False) -> Resu
     timeline = _timeline(experiment.bag, experiment.rate_hz)
     part = timeline.part(experiment.start_s, experiment.seconds)
     device = TremblingDevice(Replay(part), experiment.tremor_um * 1e-6, experiment.seed)
-    journal = Journal(lambda: device.meant)
+    journal = Journal(lambda: device.meant, experiment.control_rate_hz)
     session = VirtualSession(
         device, configuration, witness=journal, position=home(configuration.robot)
     )

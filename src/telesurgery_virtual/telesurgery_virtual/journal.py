@@ -18,12 +18,12 @@ from telesurgery_motion.state import MotionState
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.session import Tick
 
-LOOK_EVERY = 5
-"""Every so many control ticks the joints are noted: 100 Hz."""
-STATUS_EVERY = 50
-"""Every so many control ticks the states are noted: 10 Hz."""
-LINK_EVERY = 250
-"""Every so many control ticks the link is asked what it has measured: 2 Hz."""
+LOOK_HZ = 100.0
+"""How often the joints are noted."""
+STATUS_HZ = 10.0
+"""How often the states are noted, when they do not change."""
+LINK_HZ = 2.0
+"""How often the link is asked what it has measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class Journal:
         ticks: times of the control ticks [s].
     """
 
-    def __init__(self, meant: Callable[[], ConsoleSample | None]) -> None:
-        """``meant`` gives the newest sample without tremor."""
+    def __init__(self, meant: Callable[[], ConsoleSample | None], control_rate_hz: float) -> None:
+        """``meant`` gives the newest sample without tremor; ``control_rate_hz``: of the ticks."""
         self.arms: tuple[str, ...] = ()
         self.samples: list[Sampled] = []
         self.arrivals: list[Arrived] = []
@@ -98,6 +98,9 @@ class Journal:
         self.links: list[tuple[float, dict[Side, LinkReport]]] = []
         self.ticks: list[float] = []
         self._meant = meant
+        self._look_every, self._status_every, self._link_every = (
+            max(1, round(control_rate_hz / hz)) for hz in (LOOK_HZ, STATUS_HZ, LINK_HZ)
+        )
         self._states: tuple[SafetyState, ...] = ()
 
     def attend(self, robot: Robot, motion: Pipeline, link: VirtualLink, *, thorough: bool) -> None:
@@ -133,7 +136,7 @@ class Journal:
         """Look around every so many ticks."""
         count = len(self.ticks)
         self.ticks.append(tick.now)
-        if count % LOOK_EVERY:
+        if count % self._look_every:
             return
         supervisor = self._robot.supervisor
         states = tuple(supervisor.verdict(name).state for name in self.arms)
@@ -150,13 +153,13 @@ class Journal:
                 tuple(supervisor.verdict(name).kind for name in self.arms),
             )
         )
-        if count % STATUS_EVERY == 0 or states != self._states:
+        if count % self._status_every == 0 or states != self._states:
             self._states = states
             if self._thorough:
                 self.statements.append(
                     Stated(tick.now, self._robot.status(tick.now), self._motion.state(tick.now))
                 )
-        if self._thorough and count % LINK_EVERY == 0:
+        if self._thorough and count % self._link_every == 0:
             now_ns = round(tick.now * 1e9)
             self.links.append(
                 (tick.now, {side: end.report(now_ns) for side, end in self._link.ends.items()})
