@@ -161,7 +161,9 @@ def test_watched_links_are_told_in_the_world(tree, robot):
         q = item.orientation
         q.x, q.y, q.z, q.w = quaternion_from_rotation(T[:3, :3])
     message.pose[0].position.z = 1.0  # the model stands a metre higher
-    links = LinkPoses('telesurgery', ('_roll_link',)).read(message.SerializeToString())
+    message.pose[0].header.stamp.sec = 3
+    sim_time_s, links = LinkPoses('telesurgery', ('_roll_link',)).read(message.SerializeToString())
+    assert sim_time_s == 3.0
     assert {link.name for link in links} == {f'{arm}_roll_link' for arm in robot.arms}
     for link in links:
         expected = poses[link.name].copy()

@@ -21,7 +21,7 @@ _TYPES = message_types(
         'Boolean': 'data bool 2',
         'Vector3d': 'x double 2, y double 3, z double 4',
         'Quaternion': 'x double 2, y double 3, z double 4, w double 5',
-        'Pose': 'name string 2, position Vector3d 4, orientation Quaternion 5',
+        'Pose': 'header Header 1, name string 2, position Vector3d 4, orientation Quaternion 5',
         'Pose_V': 'pose *Pose 2',
         'Axis': 'position double 10',
         'Joint': 'name string 2, axis1 Axis 10',

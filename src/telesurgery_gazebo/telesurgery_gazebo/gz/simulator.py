@@ -191,10 +191,11 @@ class GzSimulator:
         self._stepping.heard(sim_time_s)
 
     def _take_poses(self, message: bytes) -> None:
-        sim_time_s = sim_time_of(message)
+        stamp_ns = time.time_ns()
+        sim_time_s, links = self._poses.read(message)
         if sim_time_s != self._posed_s:
             self._posed_s = sim_time_s
-            self._listener.on_links(time.time_ns(), self._poses.read(message))
+            self._listener.on_links(stamp_ns, links)
 
     def _running_world(self) -> WorldControls:
         if self._controls is None:

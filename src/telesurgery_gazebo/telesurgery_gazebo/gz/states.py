@@ -49,16 +49,18 @@ class LinkPoses:
         """Watch the links whose names end so."""
         self._model, self._watched = model, watched
 
-    def read(self, message: bytes) -> tuple[LinkPose, ...]:
-        """Return where the watched links are in the world; WireError for bytes that are none.
+    def read(self, message: bytes) -> tuple[float, tuple[LinkPose, ...]]:
+        """Return the simulated time [s], and where the watched links are in the world.
 
-        Links are told relative to their model, and the model relative to the world.
+        Links are told relative to their model, and the model relative to the world; each has the
+        time, and the message as a whole has none. Raises WireError for bytes that are none.
         """
         poses = parse(messages.PoseV, message).pose
+        sim_time_s = _seconds(poses[0].header.stamp) if poses else 0.0
         T_world_model = next(
             (_transform(item) for item in poses if item.name == self._model), np.eye(4)
         )
-        return tuple(
+        return sim_time_s, tuple(
             LinkPose(name, frozen(T_world_model @ _transform(item)))
             for item in poses
             for name in [item.name.rpartition('::')[2]]
@@ -68,7 +70,10 @@ class LinkPoses:
 
 def sim_time_of(message: bytes) -> float:
     """Return the simulated time [s] in the header of any message; WireError for no message."""
-    stamp = parse(messages.Stamped, message).header.stamp
+    return _seconds(parse(messages.Stamped, message).header.stamp)
+
+
+def _seconds(stamp: messages.Message) -> float:
     return float(stamp.sec + 1e-9 * stamp.nsec)
 
 
