@@ -186,6 +186,8 @@ def _add_states(surgeon: BagUnderTest, patient: BagUnderTest, truth: Truth) -> N
             arms=[arm],
         )
         patient.add(at, '/safety/state', 'telesurgery_msgs/msg/SafetyState', safety)
+        if beat in (0, 60):
+            _add_authority(patient, at, 'B' if beat else 'A')
         if beat % 5 == 0:
             starting = beat == 0
             simulator = patient.make(
@@ -198,6 +200,25 @@ def _add_states(surgeon: BagUnderTest, patient: BagUnderTest, truth: Truth) -> N
                 real_time_factor=float('nan') if starting else truth.real_time_factor,
             )
             patient.add(at, '/simulator/state', 'telesurgery_msgs/msg/SimulatorState', simulator)
+
+
+def _add_authority(patient: BagUnderTest, at: int, holder: str) -> None:
+    """Let PSM1 belong to a console, and the log say so if it was handed over."""
+    own = patient.make('telesurgery_msgs/msg/ArmAuthority', arm='PSM1', holder=holder)
+    state = patient.make(
+        'telesurgery_msgs/msg/AuthorityState', header=patient.header(at), arms=[own]
+    )
+    patient.add(at, '/authority/state', 'telesurgery_msgs/msg/AuthorityState', state)
+    words = ('arm following', 'aligned') if holder == 'A' else ('authority agreed', 'as asked')
+    record = patient.make(
+        'telesurgery_msgs/msg/EventRecord',
+        header=patient.header(at),
+        who='A',
+        what=words[0],
+        arm='PSM1',
+        why=words[1],
+    )
+    patient.add(at, '/events', 'telesurgery_msgs/msg/EventRecord', record)
 
 
 def _add_images(bag: BagUnderTest, truth: Truth) -> None:

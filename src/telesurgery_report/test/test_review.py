@@ -52,7 +52,8 @@ def test_holds_are_counted_with_their_reasons_and_spoil_the_verdict(reviewed):
     spoilt = review(replace(evidence, arms=arms))
     assert spoilt.verdict.grade is Grade.BAD
     assert 'put on hold 1 time' in spoilt.verdict.reasons[0]
-    assert 'no command for 104 ms (1)' in spoilt.verdict.reasons[0]
+    assert 'nothing came from the surgeon in time' in spoilt.verdict.reasons[0]
+    assert '"no command for 104 ms"), 1 time' in spoilt.verdict.reasons[0]
     (hold,) = spoilt.holds
     assert hold.seconds == pytest.approx(3.0)
 

@@ -9,6 +9,7 @@ import jinja2
 import matplotlib as mpl
 from matplotlib.figure import Figure
 
+from telesurgery_report.review.decisions import Decision
 from telesurgery_report.review.holds import Hold, reasons_of
 from telesurgery_report.review.lines import Number, numbers_of
 from telesurgery_report.review.pictures import Picture, pair_titles, pictures_of
@@ -54,6 +55,7 @@ def page(reviews: Sequence[Review], pictures: Sequence[Sequence[Picture]]) -> st
         holds=[_holds(review) for review in reviews],
         reasons=[reasons_of(review.holds) for review in reviews],
         most_holds=MOST_HOLDS,
+        decisions=[_decisions(review) for review in reviews],
     )
 
 
@@ -90,6 +92,11 @@ def table(
 def _holds(review: Review) -> list[tuple[str, Hold]]:
     start = review.evidence.session.start_ns
     return [(f'{(hold.start_ns - start) / NS_PER_S:.2f} s', hold) for hold in review.holds]
+
+
+def _decisions(review: Review) -> list[tuple[str, Decision]]:
+    start = review.evidence.session.start_ns
+    return [(f'{(d.at_ns - start) / NS_PER_S:.2f} s', d) for d in review.decisions]
 
 
 def _shown(title: str, pictures: Sequence[Picture]) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ from telesurgery_recording.reader import Recording
 from telesurgery_report import rows
 from telesurgery_report.analysis import Analysis, analyse, needed_links, tip_link
 from telesurgery_report.load import COMMAND, LINK_STATUS, PATIENT_SIDE_ONLY, SAFETY_STATE, load
+from telesurgery_report.review.decisions import Holders, Noted
 from telesurgery_report.session import Integers, PointTrack, PoseTrack, Session
 from telesurgery_report.summary import Summary, summarise
 
@@ -29,6 +30,7 @@ MOTION_STATE = '/motion/state'
 CLUTCH = '/console/clutch'
 JOINT_STATES = '/joint_states'
 EVENTS = '/events'
+AUTHORITY = '/authority/state'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,9 @@ class Evidence:
     """By arm: where the tip was, in the patient frame."""
     setpoints: Mapping[str, PointTrack]
     """By arm: where it was told to be."""
-    events: Sequence[tuple[int, str]]
-    """Stamp [ns] and text of what was noted as an event."""
+    events: Sequence[Noted]
+    """What the event log says, in its order."""
+    holders: Holders
 
 
 def read_evidence(
@@ -128,7 +131,8 @@ def read_evidence(
             for arm, track in session.setpoints.items()
             if len(track)
         },
-        events=[(row[0], row[1]) for row in sorted(kept[EVENTS])],
+        events=[Noted(*row) for row in sorted(kept[EVENTS], key=lambda row: row[0])],
+        holders=_holders_of(kept[AUTHORITY]),
     )
 
 
@@ -146,6 +150,7 @@ def _read(bags: Sequence[Path]) -> dict[str, list[rows.Row]]:
         CLUTCH: lambda m: (rows.stamp_ns(m.header.stamp), bool(len(m.buttons) and m.buttons[0])),
         JOINT_STATES: _joints_row,
         EVENTS: _event_row,
+        AUTHORITY: _authority_row,
         **{f'/{hand}/measured_cp': rows.setpoint_row for hand in HANDS},
     }
     kept: dict[str, list[rows.Row]] = {topic: [] for topic in takes}
@@ -274,13 +279,18 @@ def _tips_of(
 
 
 def _event_row(message: Any) -> rows.Row:
-    """Take an event: its stamp, and whatever it says in words."""
-    texts = [
-        str(getattr(message, name))
-        for name in ('source', 'actor', 'kind', 'name', 'subject', 'text', 'message', 'detail')
-        if isinstance(getattr(message, name, None), str) and getattr(message, name)
-    ]
-    return rows.stamp_ns(message.header.stamp), ': '.join(texts)
+    words = (message.who, message.what, message.arm, message.why)
+    return rows.stamp_ns(message.header.stamp), *map(str, words)
+
+
+def _authority_row(message: Any) -> rows.Row:
+    holders = {str(arm.arm): str(arm.holder) for arm in message.arms}
+    return rows.stamp_ns(message.header.stamp), holders
+
+
+def _holders_of(kept: Sequence[rows.Row]) -> Holders:
+    own = sorted(kept, key=lambda row: row[0])
+    return Holders(_integers([row[0] for row in own]), tuple(row[1] for row in own))
 
 
 def _point(pose: Any) -> tuple[float, float, float]:

@@ -112,8 +112,29 @@ def _first_page(review: Review) -> Figure:
             figure, y, f'{at:.2f} s: {hold.arm} for {hold.seconds:.2f} s: {hold.reason}'
         )
     if len(review.holds) > 8:
-        _paragraph(figure, y, f'and {len(review.holds) - 8} more')
+        y = _paragraph(figure, y, f'and {len(review.holds) - 8} more')
+    if review.holders or review.decisions:
+        _decisions(figure, y - 0.5 * LINE, review)
     return figure
+
+
+def _decisions(figure: Figure, y: float, review: Review) -> None:
+    """Say who decided what, as far as the page has room."""
+    y = _heading(figure, y, 'Who decided what')
+    if review.holders:
+        y = _paragraph(figure, y, review.holders)
+    start = review.evidence.session.start_ns
+    for count, decision in enumerate(review.decisions):
+        if y < MARGIN:
+            left = len(review.decisions) - count
+            _paragraph(figure, y, f'and {left} more, all of them in the page (HTML)')
+            return
+        at = (decision.at_ns - start) / 1e9
+        y = _paragraph(
+            figure,
+            y,
+            f'{at:.2f} s: {decision.who}: {decision.what} ({decision.of}): {decision.why}',
+        )
 
 
 def _picture_page(review: Review, picture: Picture) -> Figure:

@@ -44,5 +44,23 @@ def _session(review: Review) -> dict[str, object]:
             }
             for hold in review.holds
         ],
+        'decisions': [
+            {
+                'at_s': round((decision.at_ns - start) / NS_PER_S, 3),
+                'who': decision.who,
+                'what': decision.what,
+                'arms': list(decision.arms),
+                'why': decision.why,
+            }
+            for decision in review.decisions
+        ],
+        'authority': [
+            {'at_s': round((at - start) / NS_PER_S, 3), 'holders': dict(holders)}
+            for at, holders in zip(
+                review.evidence.holders.stamp_ns.tolist(),
+                review.evidence.holders.holders,
+                strict=True,
+            )
+        ],
         'summary': review.evidence.summary,
     }

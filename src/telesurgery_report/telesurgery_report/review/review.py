@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telesurgery_core.transforms import Array
+from telesurgery_report.review.decisions import Decision, decisions_of, holders_in_words
 from telesurgery_report.review.evidence import Evidence
 from telesurgery_report.review.holds import FOLLOWING, HOLD, Hold, holds_of, seconds_in
 from telesurgery_report.review.movement import Movement, bimanual_share, movement_of
@@ -45,6 +46,9 @@ class Review:
     network: Network
     needs: tuple[str, ...]
     holds: tuple[Hold, ...]
+    decisions: tuple[Decision, ...]
+    holders: str
+    """Who held the arms, in words; empty: it was not recorded."""
     movements: Mapping[str, Movement]
     """By arm, of those that moved."""
     bimanual: float
@@ -79,6 +83,8 @@ def review(evidence: Evidence) -> Review:
         network=network,
         needs=tuple(needs_of(network)),
         holds=holds,
+        decisions=decisions_of(evidence.events),
+        holders=holders_in_words(evidence.holders),
         movements=moved,
         bimanual=bimanual_share(*instruments[:2]) if len(instruments) > 1 else math.nan,
         tremors=tuple(tremors_of(evidence)),
@@ -90,13 +96,15 @@ def review(evidence: Evidence) -> Review:
 def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> Measured:
     analysis = evidence.analysis
     latency, tracked = analysis.latency, analysis.tracking.get(DRIVEN_ARM)
+    stopped = _stopped(evidence)
     total = latency.total_ms if latency else network.one_way_ms
     surgeon = evidence.links.get('surgeon') or next(iter(evidence.links.values()), None)
     return Measured(
         seconds=evidence.session.seconds,
         followed_s=seconds_in(evidence, FOLLOWING),
         held_s=seconds_in(evidence, HOLD),
-        stopped=_stopped(evidence),
+        stopped=next(iter(stopped.values()), ''),
+        stopped_arms=tuple(stopped),
         holds=holds,
         states_known=bool(evidence.arms),
         network=network,
@@ -111,15 +119,16 @@ def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> 
     )
 
 
-def _stopped(evidence: Evidence) -> str:
-    """Return why an arm that had been ready came into a state that ends a session."""
+def _stopped(evidence: Evidence) -> dict[str, str]:
+    """Return why arms that had been ready came into a state that ends a session, by arm."""
+    stopped: dict[str, str] = {}
     for arm, states in evidence.arms.items():
         was_well = False
         for state, reason in zip(states.state, states.reason, strict=True):
             if was_well and state in SERIOUS:
-                return f'{arm}: {reason or state}'
+                stopped.setdefault(arm, reason or state)
             was_well |= state not in (*SERIOUS, 'disabled', 'powered off')
-    return ''
+    return stopped
 
 
 def _commonest_reason(evidence: Evidence) -> str:

@@ -17,6 +17,7 @@ import numpy as np
 
 from telesurgery_report.review.holds import Hold, reasons_of
 from telesurgery_report.review.network import Network
+from telesurgery_report.review.plain import in_plain_words
 from telesurgery_report.summary import DRIVEN_ARM
 from telesurgery_report.targets import limit_of
 
@@ -54,6 +55,8 @@ class Measured:
     held_s: float
     stopped: str
     """Why there was an emergency stop or a fault, in words; empty: there was none."""
+    stopped_arms: tuple[str, ...]
+    """Which arms it ended."""
     holds: tuple[Hold, ...]
     states_known: bool
     network: Network
@@ -90,7 +93,10 @@ def _failures(m: Measured) -> Iterator[str]:
         yield f'No arm ever followed a hand in {m.seconds:.0f} s.{why}'
         return
     if m.stopped:
-        yield f'There was an emergency stop or a fault: {m.stopped}.'
+        yield (
+            f'There was an emergency stop or a fault of {", ".join(m.stopped_arms)}: '
+            f'{in_plain_words(m.stopped)}.'
+        )
     if m.held_s > HELD_SHARE * (m.followed_s + m.held_s):
         yield _of_holds(m)
     if m.network.loss_ratio > HEAVY_LOSS:
@@ -137,13 +143,16 @@ def _reservations(m: Measured) -> Iterator[str]:
 
 def _of_holds(m: Measured) -> str:
     reasons = reasons_of(m.holds)
-    said = '; '.join(f'{reason} ({count})' for reason, count in reasons[:3])
-    times = len(m.holds)
+    said = '; '.join(f'{in_plain_words(reason)}, {_times(count)}' for reason, count in reasons[:3])
     share = 100.0 * m.held_s / m.seconds if m.seconds > 0.0 else math.nan
     return (
-        f'Arms were put on hold {times} time{"s" if times != 1 else ""}, and for {m.held_s:.1f} s '
+        f'Arms were put on hold {_times(len(m.holds))}, and for {m.held_s:.1f} s '
         f'({share:.0f} % of the session) at least one stood: {said or "no reason was recorded"}.'
     )
+
+
+def _times(count: int) -> str:
+    return f'{count} time{"s" if count != 1 else ""}'
 
 
 def _of_loss(m: Measured) -> str:
