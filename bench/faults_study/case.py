@@ -33,6 +33,8 @@ class Case:
     lasts_s: float = 0.7
     longest_delay_s: float = 0.0
     """How much later than usual a command may still come and be followed."""
+    body_is_slow: bool = False
+    """The simulated body lags behind what it is told; what it is told is judged."""
 
     def plays_in(self, sim: str) -> bool:
         """Return whether it can be played among real processes with this simulator."""

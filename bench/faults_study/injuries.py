@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,7 @@ from faults_study.session import FaultSession
 from telesurgery_core.types import ConsoleSample
 from telesurgery_link.channels import Side
 
+REPORT_S = 0.5
 Rng = np.random.Generator
 
 
@@ -120,13 +122,20 @@ class Simulator(Nothing):
     """The simulator stands, dies or is slow; how it is afterwards it says itself."""
 
     paused: bool = False
+    frozen: bool = False
+    """It stands as well, but says nothing."""
     dead: bool = False
     pace: float = 1.0
 
     def begin(self, session: FaultSession, rng: Rng) -> None:
         """See ``Injury``."""
-        session.plantside.paused, session.plantside.dead = self.paused, self.dead
+        session.plantside.paused = self.paused or self.frozen
+        session.plantside.dead = self.dead
         session.plantside.pace = self.pace
+        if self.pace < 1.0:  # its node says so twice a second
+            session.each_tick = self._report(session)
+        if self.paused:  # and this at once
+            session.robot.supervisor.simulator_reported(session.now, 'paused', math.nan)
         if self.dead:
             session.robot.plant.died('its server has ended')
 
@@ -134,7 +143,21 @@ class Simulator(Nothing):
         """See ``Injury``."""
         session.plantside.paused = session.plantside.dead = False
         session.plantside.pace = 1.0
+        if self.paused:
+            session.robot.supervisor.simulator_reported(session.now, 'running', 1.0)
+        session.each_tick = None
         session.robot.plant.lives()
+
+    def _report(self, session: FaultSession) -> Callable[[], None]:
+        due = session.now + REPORT_S
+
+        def report() -> None:
+            nonlocal due
+            if session.now >= due:
+                due += REPORT_S
+                session.robot.supervisor.simulator_reported(session.now, 'running', self.pace)
+
+        return report
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class ArmMotion:
     path_m: float
     """Way from the fault to that rest."""
     braking_m: float
-    """Way of its target from the hold to rest."""
+    """Way of its target from the hold until it stands."""
     uncommanded_m: float
     after_rest_m: float
     """Farthest from where it came to rest, before anybody acted."""
@@ -105,10 +105,12 @@ def arm_motion(
     delay_s: float,
     *,
     gone: bool,
+    slow: bool,
 ) -> ArmMotion:
     """Return what the arm of ``hand`` did between the fault and the operator's act.
 
-    ``gone``: nobody can command it from the fault on.
+    ``gone``: nobody can command it from the fault on. ``slow``: its body is so slow that what it
+    is told says more of the arm.
     """
     arm = DRIVEN[hand]
     index = session.arms.index(arm)
@@ -117,6 +119,8 @@ def arm_motion(
     begin = int(np.searchsorted(now, fault_at))
     tips = session.tips(np.array(session.log.joints[:until]))[arm]
     told = session.tips(np.array(session.log.targets[:until]))[arm]
+    if slow:
+        tips = told
     states = [ticks[index] for ticks in session.log.states[:until]]
     may_move = np.array([MOTION[state] is Motion.TELEOPERATED for state in states])
     left = np.flatnonzero(~may_move[begin:])
@@ -136,11 +140,20 @@ def arm_motion(
         held_s=None if held is None else held_at - fault_at,
         rest_s=float(times[rest]) - fault_at if rests else None,
         path_m=path(tips[begin : rest + 1]),
-        braking_m=0.0 if held is None else path(told[held - 1 : rest + 1]),
+        braking_m=0.0 if held is None else path(_until_it_stands(told[held - 1 : rest + 1])),
         uncommanded_m=float(outside.max()),
         after_rest_m=farthest(tips[rest:]) if rests else 0.0,
         end_speed_m_s=float(np.linalg.norm(tips[-1] - tips[-26])) * 20.0,
     )
+
+
+def _until_it_stands(p: Array) -> Array:
+    """Return the beginning of a way ``(n, 3)``, up to where it stands for the first time.
+
+    What a target does later is to begin where the joints are when they are heard of again.
+    """
+    stands = np.flatnonzero(np.linalg.norm(np.diff(p, axis=0), axis=1) == 0.0)
+    return p[: stands[0] + 1] if stands.size else p
 
 
 def _engaged_at(session: FaultSession) -> float:

@@ -87,6 +87,7 @@ SIDE_CASES = (
         'A master with poses repeats its last one; the hand is elsewhere when it comes back.',
         Device(broken.frozen_hand),
         EITHER,
+        longest_delay_s=0.75,  # what the hand did meanwhile may be followed then, if it is no leap
     ),
     Case('bag ends', 'A recording ends while the hands move.', Finished(), STOP),
     Case(
@@ -173,11 +174,18 @@ SIDE_CASES = (
         RealFault(What.PAUSE),
     ),
     Case(
+        'simulator stands',
+        'It stands and says nothing, and goes on.',
+        Simulator(frozen=True),
+        STOP,
+        longest_delay_s=0.05,  # a hold for want of joint states comes so much later than others
+    ),
+    Case(
         'simulated time slow',
         "The simulator's time runs at a fifth.",
         Simulator(pace=0.2),
         EITHER,
-        longest_delay_s=1.0,
+        body_is_slow=True,
     ),
     Case(
         'simulator dead',

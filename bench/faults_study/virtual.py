@@ -83,7 +83,15 @@ def run(case: Case, config: Path, seed: int) -> Finding:
         isinstance(case.virtual, Simulator) and case.virtual.dead
     )
     arms = {
-        arm: arm_motion(session, hand, fault_at, act_at, delay_s + case.longest_delay_s, gone=gone)
+        arm: arm_motion(
+            session,
+            hand,
+            fault_at,
+            act_at,
+            delay_s + case.longest_delay_s,
+            gone=gone,
+            slow=case.body_is_slow,
+        )
         for hand, arm in DRIVEN.items()
     }
     words = session.log.words[known:]

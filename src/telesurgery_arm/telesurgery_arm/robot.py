@@ -73,6 +73,8 @@ class Robot:
             name: station_of(name, description, parameters, safety) for name in description.arms
         }
         self._parameters = parameters
+        self._safety = safety
+        self._waited = False
         self.guarding = GuardingStage(
             guarding or GuardingDescription(),
             description,
@@ -145,6 +147,9 @@ class Robot:
         self._supervise(now)
         self._set_pace(dt)
         view_moved = self._look()
+        waits = self._waits(now)
+        goal_is_new = view_moved or (self._waited and not waits)
+        self._waited = waits
         # The stages of a tick, in this order: what each hand wants, interpolated and solved;
         # limits along the way; fixtures and distances between all arms; the gate, the joints.
         for name, station in self.stations.items():
@@ -153,8 +158,10 @@ class Robot:
             station.permit(Motion.TELEOPERATED if rides else motion)
             if rides:
                 station.ride(self.frames.T_rcm_base(name), view_moved=view_moved)
+            elif motion is Motion.TELEOPERATED and waits:
+                station.arm.stop()
             elif motion is Motion.TELEOPERATED:
-                self._follow(name, station, dt, view_moved=view_moved)
+                self._follow(name, station, dt, goal_is_new=goal_is_new)
             station.arm.approach(dt)
         for hands in self._hands.values():
             hands.pass_time(dt)
@@ -197,7 +204,7 @@ class Robot:
             name, verdict.state, verdict.reason, limits, verdict.kind, holder, warnings
         )
 
-    def _follow(self, name: str, station: Station, dt: float, *, view_moved: bool) -> None:
+    def _follow(self, name: str, station: Station, dt: float, *, goal_is_new: bool) -> None:
         hands = self._hands.get(self.supervisor.holder(name))
         hand = None if hands is None or hands.command is None else hands.command.hand_for(name)
         if hands is not None and hand is not None:
@@ -206,11 +213,13 @@ class Robot:
                 self.frames.T_rcm_base(name),
                 hands.spread_s,
                 dt,
-                goal_is_new=hands.are_new or view_moved,
+                goal_is_new=hands.are_new or goal_is_new,
             )
 
     def _measure(self, sample: JointSample, now: float) -> None:
-        first, troubled = not self.plant.is_known, bool(self.plant.problem(now))
+        first = not self.plant.is_known
+        missing = self._gap_s(now) > self._safety.joint_state_gap_limit_s
+        troubled = missing or bool(self.plant.problem(now))
         self.plant.joints_arrived(now)
         self.supervisor.body.joints_arrived(now)
         for name, station in self.stations.items():
@@ -262,6 +271,13 @@ class Robot:
         self._seen_from = endoscope.chain.q
         self.frames.see(endoscope.tip())
         return True
+
+    def _gap_s(self, now: float) -> float:
+        return self.supervisor.body.joint_state_gap_s(now)
+
+    def _waits(self, now: float) -> bool:
+        """Return whether arms that follow brake for want of joint states, without letting go."""
+        return self._gap_s(now) > self._safety.joint_state_wait_s
 
     def _rides(self, name: str) -> bool:
         """Return whether an instrument that nobody drives goes with the view now.

@@ -226,6 +226,26 @@ class TestInvalidTeleoperation:
 
 
 class TestFaults:
+    def test_an_arm_waits_for_joint_states_that_are_late_and_goes_on(self, rig):
+        rig.engage()
+        for k in range(12):
+            rig.send(rig.hand(p=(0.001 * k, 0, 0)))
+            rig.run(0.01)
+        rig.plant_lives = False
+        for k in range(12, 22):
+            rig.send(rig.hand(p=(0.001 * k, 0, 0)))
+            rig.run(0.01)
+        waiting = rig.tip_in_view()
+        rig.send(rig.hand(p=(0.025, 0, 0)))
+        rig.run(0.01)
+        assert rig.tip_in_view() == pytest.approx(waiting, abs=1e-12)
+        assert rig.state() == 'following'
+        before = waiting[0, 3]
+        rig.plant_lives = True
+        rig.drive(rig.hand(p=(0.025, 0, 0)))
+        assert rig.state() == 'following'
+        assert rig.tip_in_view()[0, 3] > before + 0.005
+
     def test_missing_joint_states_hold_an_arm_before_they_are_a_fault(self, rig):
         rig.engage()
         rig.plant_lives = False

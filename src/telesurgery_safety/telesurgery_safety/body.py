@@ -75,6 +75,10 @@ class Body:
         """Take note of joint states."""
         self._joints.arrived(now)
 
+    def joint_state_gap_s(self, now: float) -> float:
+        """Return the time since the newest joint states [s]; infinite before the first."""
+        return self._joints.gap(now)
+
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> str | None:
         """Take what the simulator says of itself; a factor that is not known is NaN."""
         self._simulator.arrived(now)

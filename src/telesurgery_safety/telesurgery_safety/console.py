@@ -6,6 +6,7 @@ monitors here speak of the way from the operator's hands to this process.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.path_delay import PathDelay
 from telesurgery_safety.quantity import MILLISECONDS, PERCENT, Quantity
 from telesurgery_safety.states import Event
+
+DISPUTE_S = 1.0
+"""For so long after somebody else has spoken as a console nobody can engage by its name."""
 
 
 class Trip(NamedTuple):
@@ -47,6 +51,7 @@ class Console:
         self._clock = FarClock(parameters.clock_jump_limit_s)
         self._jumps = {hand: HandJumps(hand, parameters) for hand in Hand}
         self._device = ''
+        self._disputed_at = -math.inf
         self._gateway = Silence(f'word from the gateway of {name}', parameters.heartbeat_limit_s)
         share = parameters.warning_share
         self._waited = Quantity(
@@ -95,12 +100,32 @@ class Console:
         """Return the time since the newest command arrived [s]; infinite: none yet."""
         return self._gap.gap(now)
 
-    def is_newest(self, command: TeleopCommand) -> bool:
+    def order(self, command: TeleopCommand) -> Arrival:
         """Return whether a command is newer than all before it; a restart begins all anew."""
         arrival = self._ordering.classify(command.sequence, command.stamp_ns)
         if arrival is Arrival.RESTARTED:
             self._engagements = {hand: Engagement() for hand in Hand}
-        return arrival is not Arrival.STALE
+        return arrival
+
+    def dispute(self, now: float, reason: str) -> Trip:
+        """Take note that not one alone speaks as this console; return why nothing may follow."""
+        self._disputed_at = now
+        return Trip(Event.LINK_DEGRADED, f'{reason} speak as console {self.name}')
+
+    def is_disputed(self, now: float) -> bool:
+        """Return whether somebody else spoke as this console a moment ago."""
+        return now - self._disputed_at < DISPUTE_S
+
+    def misdated(self, now: float, age_s: float) -> Trip | None:
+        """Return why a command that is stamped in the future must not even be counted, if so."""
+        if age_s >= 0.0:
+            return None
+        old = self._age.check(age_s)
+        if old is None:
+            return None
+        clock = self._clock.check(now, age_s)
+        self._path.forget()
+        return Trip(Event.LINK_DEGRADED, clock or old)
 
     def take(self, now: float, command: TeleopCommand, age_s: float) -> Trip | None:
         """Take the newest command; return why it must not be followed, if so."""

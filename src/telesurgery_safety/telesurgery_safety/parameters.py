@@ -199,6 +199,14 @@ class SafetyParameters:
         'switched off is at full speed a tick later, which is 17; what is refused is to turn '
         'round at full speed.',
     )
+    joint_state_wait_s: float = parameter(
+        0.04,
+        unit='s',
+        low=0.01,
+        high=5.0,
+        doc='Longest time without joint states before arms brake and wait for the next ones: what '
+        'they would be told meanwhile, a plant that stood would do all at once afterwards.',
+    )
     joint_state_gap_limit_s: float = parameter(
         0.15,
         unit='s',

@@ -19,6 +19,7 @@ from telesurgery_safety.console import Console, Trip
 from telesurgery_safety.history import Transition
 from telesurgery_safety.holders import Authority, SoleAuthority
 from telesurgery_safety.machines import Condition, Machines, Verdict
+from telesurgery_safety.ordering import Arrival
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.site_states import SiteEvent, SiteState
 from telesurgery_safety.states import Event, SafetyState
@@ -113,7 +114,15 @@ class Supervisor:
         console = self.console(site)
         if command.stop:  # whoever presses it, in whatever order it comes
             self.stop(now, site, 'the stop button of the console')
-        if not console.is_newest(command):
+        misdated = console.misdated(now, age_s)
+        if misdated is not None:
+            self._trip(site, misdated)
+            return False
+        arrival = console.order(command)
+        if arrival is Arrival.FOREIGN:
+            self._trip(site, console.dispute(now, 'two'))
+            return False
+        if arrival is Arrival.STALE:
             return False
         self._look(now)  # a gap that ends with this arrival was a gap all the same
         self._newest = console
@@ -126,6 +135,7 @@ class Supervisor:
             return False
         if not command.present:
             self._trip(site, Trip(Event.OPERATOR_ABSENT, 'the operator is not present'))
+        if console.is_disputed(now) or not command.present:
             fresh = dict.fromkeys(fresh, False)
         return self._judge(console, command, fresh)
 
@@ -192,6 +202,11 @@ class Supervisor:
     def link_reported(self, now: float, site: str, loss: float, jitter_s: float) -> None:
         """Take what a gateway measures of its site's path: share of loss, jitter [s]."""
         self._trip(site, self.console(site).link_reported(now, loss, jitter_s))
+
+    def speakers_counted(self, now: float, site: str, count: int) -> None:
+        """Take how many processes publish the commands of a site: one, its gateway."""
+        if count > 1:
+            self._trip(site, self.console(site).dispute(now, f'{count} processes'))
 
     def device_reported(self, site: str, problem: str) -> None:
         """Take what is wrong with the device of a site; empty: nothing."""

@@ -193,13 +193,47 @@ def test_stale_commands_are_neither_followed_nor_taken_for_signs_of_life(site):
 
 def test_a_restarted_console_needs_a_fresh_engagement(site):
     site.engage(epoch=5)
-    site.sequence = 5000
-    site.send(engaged(epoch=5))
-    site.now += 0.05
-    assert site.send(engaged(epoch=9), sequence=0, stamp_s=site.now + 1.0)
-    assert site.state() is SafetyState.CLUTCHED
-    site.send(engaged(epoch=10), stamp_s=site.now + 1.1)
+    site.now += 0.6
+    assert site.send(engaged(epoch=9), sequence=0)
+    assert site.state() is SafetyState.HOLD
+    site.send(engaged(epoch=10))
     assert site.state() is SafetyState.FOLLOWING
+
+
+def test_two_who_speak_by_one_name_are_noticed_and_nobody_can_engage_by_it(site):
+    site.engage(epoch=5)
+    before = site.sequence
+    site.send(engaged(epoch=6), sequence=before + 100_000)
+    assert site.state() is SafetyState.HOLD
+    site.sequence = before
+    assert site.reason() == 'two speak as console A; engage again to go on'
+    site.send(engaged(epoch=7))
+    assert site.state() is SafetyState.HOLD
+    for _ in range(25):
+        site.wait(0.05)
+        site.send(engaged(epoch=7))
+    site.send(engaged(epoch=8))
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_commands_stamped_in_the_future_do_not_shut_the_console_out(site):
+    site.engage(epoch=5)
+    before = site.sequence
+    site.send(engaged(epoch=5), sequence=before + 50, age_s=-10.0)
+    assert site.state() is SafetyState.HOLD
+    site.sequence = before
+    site.send(engaged(epoch=6))
+    site.send(engaged(epoch=7))
+    assert site.state() is SafetyState.FOLLOWING
+
+
+def test_more_than_one_publisher_of_its_commands_holds_the_arms_of_a_site(site):
+    site.engage()
+    site.supervisor.speakers_counted(site.now, 'A', 1)
+    assert site.state() is SafetyState.FOLLOWING
+    site.supervisor.speakers_counted(site.now, 'A', 2)
+    assert site.state() is SafetyState.HOLD
+    assert site.reason() == '2 processes speak as console A; engage again to go on'
 
 
 def test_an_arm_with_two_masters_is_held(site):

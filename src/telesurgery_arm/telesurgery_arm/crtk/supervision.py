@@ -35,6 +35,8 @@ STOP_TOPIC = '/emergency_stop'
 BUTTON_TOPIC = '/console/stop'
 """Of a pedal or button at the patient's side; the surgeon's own is in every command."""
 FORCE_TOPIC = '/{arm}/contact/measured_cf'
+COMMAND_TOPIC = '/teleop/command'
+COUNT_S = 0.2
 GONE = (DiagnosticStatus.ERROR, DiagnosticStatus.STALE)
 
 
@@ -74,6 +76,11 @@ class Supervision:
             for site, prefix in prefixes.items()
         }
         self._poses = PolledSubscription(node, LinkPoses, '/simulator/link_poses')
+        self._commands = {
+            site: node.resolve_topic_name(f'{prefix}{COMMAND_TOPIC}')
+            for site, prefix in prefixes.items()
+        }
+        self._counted_at = -math.inf
         self._centres = RemoteCentres(description)
         self._forces = {
             arm: PolledSubscription(node, WrenchStamped, FORCE_TOPIC.format(arm=arm))
@@ -84,6 +91,7 @@ class Supervision:
             self._hear_device,
             self._hear_poses,
             self._hear_forces,
+            self._count_speakers,
         ]
         self._turns = cycle(turns)
         node.create_service(ResetSafety, '/safety/reset', self._on_reset)
@@ -147,6 +155,13 @@ class Supervision:
                 force = taken[0].wrench.force
                 strength = math.hypot(force.x, force.y, force.z)
                 self._supervisor.measured(now, arm, Measure.FORCE, strength)
+
+    def _count_speakers(self, now: float) -> None:
+        if now - self._counted_at < COUNT_S:
+            return
+        self._counted_at = now
+        for site, topic in self._commands.items():
+            self._supervisor.speakers_counted(now, site, self._node.count_publishers(topic))
 
     def _on_reset(
         self, request: ResetSafety.Request, response: ResetSafety.Response
