@@ -13,7 +13,7 @@ STOPPED = 'emergency stop'
 """What the patient's side calls its state then (docs/safety-states.md)."""
 SURGEON_DOMAIN, PATIENT_DOMAIN = 10, 20
 """Those of the launch files."""
-LISTENER_S = 3.0
+LISTENER_S = 10.0
 """Longest wait for somebody who listens, and again for the answer."""
 
 
