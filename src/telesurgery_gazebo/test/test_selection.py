@@ -86,6 +86,30 @@ def test_of_several_gz_sims_the_newest_counts(tmp_path):
     assert gz.Installation.find({'PATH': str(tmp_path)}).version == '10.0.1'
 
 
+@pytest.mark.parametrize(
+    ('engines', 'wanted', 'taken'),
+    [
+        (('ogre',), 'auto', 'ogre'),
+        (('ogre', 'ogre2'), 'auto', 'ogre2'),
+        ((), 'auto', 'ogre2'),
+        (('ogre',), 'ogre2', 'ogre2'),
+    ],
+)
+@pytest.mark.parametrize('library', ['lib', 'lib/x86_64-linux-gnu'])
+def test_the_older_render_engine_is_taken_where_there_is_no_other(
+    tmp_path, engines, wanted, taken, library
+):
+    programs = tmp_path / 'bin'
+    plugins = tmp_path / library / 'gz-rendering-8' / 'engine-plugins'
+    for folder in (programs, plugins):
+        folder.mkdir(parents=True)
+    program(programs / 'gz', 'echo 8.14.0')
+    for engine in engines:
+        (plugins / f'libgz-rendering-{engine}.so').touch()
+    installation = gz.Installation.find({'PATH': str(programs)})
+    assert installation.render_engine(wanted) == taken
+
+
 def test_no_gz_at_all_is_said_with_what_to_do():
     with pytest.raises(SimulatorError, match='no gz on the PATH.*gz-harmonic'):
         gz.Installation.find(NOWHERE)

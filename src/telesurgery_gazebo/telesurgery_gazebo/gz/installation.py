@@ -7,12 +7,16 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.hosting.program import Program
 
 OLDEST = 8
 """Harmonic. Older ones have other names for messages and plugins."""
+
+_ENGINES = ('lib/gz-rendering-*/engine-plugins', 'lib/*/gz-rendering-*/engine-plugins')
+"""Where the render engines are below the prefix of ``gz``; Debian has a folder more."""
 
 _ANSWER_S = 20.0
 
@@ -25,6 +29,22 @@ class Installation:
     version: str
     display_server: Program | None
     """Xvfb, a screen in memory."""
+
+    def render_engine(self, wanted: str) -> str:
+        """Return the engine to render with: the wanted one, or for 'auto' what there is.
+
+        gz-sim ends by SIGSEGV when it is told to render with an engine that is not there.
+        """
+        if wanted != 'auto':
+            return wanted
+        prefix = Path(self.program.command[0]).resolve().parent.parent
+        found = {
+            engine
+            for engine in ('ogre', 'ogre2')
+            for folder in _ENGINES
+            for _ in prefix.glob(f'{folder}/libgz-rendering-{engine}.so')
+        }
+        return 'ogre' if found == {'ogre'} else 'ogre2'
 
     @classmethod
     def find(cls, environment: Mapping[str, str]) -> Installation:

@@ -110,8 +110,9 @@ class GzServer:
         installation = Installation.find(os.environ)
         folder = Path(self._folder.name)
         environment = self._environment(folder)
-        arguments = ['-s', '-v', '1', '--render-engine-server', options.render_engine]
-        if options.cameras and not options.gui and options.render_engine == 'ogre2':
+        engine = installation.render_engine(options.render_engine)
+        arguments = ['-s', '-v', '1', '--render-engine-server', engine]
+        if options.cameras and not options.gui and engine == 'ogre2':
             arguments.append('--headless-rendering')  # by EGL: no screen is needed
         else:
             screen = Screen.for_server(

@@ -26,5 +26,5 @@ class ServerOptions:
     """Time passes only when it is asked to, and then as fast as it can."""
     attach: bool = False
     """Join a gz-sim that runs already in ``partition``. Gazebo 11 is always started."""
-    render_engine: str = 'ogre2'
-    """Of gz-sim's cameras: ogre2, or ogre where there is no other."""
+    render_engine: str = 'auto'
+    """Of gz-sim's cameras: ogre2, ogre, or auto: ogre where there is no other."""
