@@ -43,8 +43,8 @@ class SimulatorParameters:
     render_engine: str = parameter(
         'auto',
         choices=('auto', 'ogre2', 'ogre'),
-        doc='Of the cameras of gz-sim. ogre2 renders without a screen; ogre is the older one. auto: '
-        'ogre only where it is installed beside gz and ogre2 is not.',
+        doc='Of the cameras of gz-sim. ogre2 renders without a screen; ogre is the older one; '
+        'auto: ogre only where it is installed beside gz and ogre2 is not.',
     )
     joint_rate_hz: float = parameter(
         250.0, unit='Hz', low=10.0, high=1000.0, doc='Rate of joint_states in simulated time.'

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import threading
 import time
+from functools import partial
 
 import numpy as np
 
@@ -76,10 +77,10 @@ class GzSimulator:
             pictures = TransportClient(self._server.partition)
             begun.callback(pictures.close)
             world = self._server.scene.world_name
-            topics = {
+            self._topics = {
                 name: camera.gz_topic(world) for name, camera in self._settings.cameras.items()
             }
-            self._cameras = CameraFeed(pictures, topics, listener.on_image)
+            self._cameras = CameraFeed(pictures, self._topics, listener.on_image)
             self._commander = self._made_commander()
             self._begun = begun.pop_all()
         self._health.tell()
@@ -145,8 +146,10 @@ class GzSimulator:
     def _run(self) -> None:
         try:
             self._commander.wait_for_controller(self._reporting.start_limit_s)
-            self._subscribe()
             controls = WorldControls(self._client, self._server.scene.world_name)
+            if self._options.cameras and not self._options.lockstep:
+                self._show_everything(controls)
+            self._subscribe()
             self._begin(controls)
             while not self._closing.wait(_POLL_S):
                 if not self._options.lockstep:
@@ -157,6 +160,23 @@ class GzSimulator:
         except Exception as error:  # ours, and no reason to let the arms believe that all is well
             _log.exception('watching gz-sim failed')
             self._lost(f'{type(error).__name__}: {error}')
+
+    def _show_everything(self, controls: WorldControls) -> None:
+        """Let every camera make its first picture before anybody hears of the robot.
+
+        gz-sim loads meshes and makes shaders then, and the world stands meanwhile: for arms that
+        are watched already that would be a silence, and a fault.
+        """
+        controls.pause(False, self._reporting.start_limit_s)
+        give_up = time.monotonic() + self._reporting.start_limit_s / 2
+        for name, topic in self._topics.items():
+            shown = threading.Event()
+            self._client.subscribe(topic, partial(_note, shown))
+            while not (shown.wait(_POLL_S) or self._closing.is_set()):
+                if time.monotonic() > give_up:
+                    _log.warning('the camera %s has not shown anything yet', name)
+                    break
+            self._client.unsubscribe(topic)
 
     def _begin(self, controls: WorldControls) -> None:
         """Let time pass, or in lockstep take the step that says where the joints are."""
@@ -213,3 +233,7 @@ class GzSimulator:
             self._health.died(
                 f'lost gz-sim: {reason}' + (f'; its last words: {words}' * bool(words))
             )
+
+
+def _note(shown: threading.Event, picture: bytes) -> None:
+    shown.set()
