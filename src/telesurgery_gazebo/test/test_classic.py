@@ -2,7 +2,6 @@
 
 import dataclasses
 import os
-import signal
 import socket
 import time
 from pathlib import Path
@@ -80,29 +79,6 @@ def server_of(simulator) -> int:
     (pid,) = (pid for pid in servers() if b'gzserver' in Path(f'/proc/{pid}/cmdline').read_bytes())
     assert simulator.health().state is not SimulatorState.DEAD
     return pid
-
-
-def test_its_death_is_said_at_once_with_its_reason(started):
-    simulator, recorder = started()
-    recorder.wait_for(SimulatorState.RUNNING)
-    killed = time.monotonic()
-    os.kill(server_of(simulator), signal.SIGKILL)
-    health = recorder.wait_for(SimulatorState.DEAD)
-    assert time.monotonic() - killed < 1.0
-    assert health.reason == 'gzserver ended by SIGKILL'
-    simulator.command(np.zeros(25))  # nobody to hand it to, and no harm
-    assert simulator.health().state is SimulatorState.DEAD
-
-
-def test_a_stall_is_noticed_and_so_is_its_end(started):
-    reporting = dataclasses.replace(REPORTING, silence_limit_s=0.5)
-    simulator, recorder = started(reporting)
-    recorder.wait_for(SimulatorState.RUNNING)
-    server = server_of(simulator)
-    os.kill(server, signal.SIGSTOP)
-    assert 'has said nothing for' in recorder.wait_for(SimulatorState.DEAD).reason
-    os.kill(server, signal.SIGCONT)
-    recorder.wait_for(SimulatorState.RUNNING)
 
 
 def test_gazebo_steps_at_the_rate_that_its_pacing_asks_for(started, monkeypatch):

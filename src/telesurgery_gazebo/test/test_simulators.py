@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import signal
+import time
 
 import numpy as np
 import pytest
@@ -88,6 +90,12 @@ def running(request, robot, tree, workspace):
         yield simulator, recorder
     finally:
         simulator.close()
+
+
+@pytest.fixture(params=MAKERS[1:], ids=NAMES[1:])
+def process_maker(request):
+    """What makes those simulators that are processes of their own."""
+    return request.param
 
 
 @pytest.fixture(scope='module')
@@ -362,3 +370,24 @@ def test_it_closes_twice_and_is_silent_then(maker, robot, tree, workspace):
         count = len(recorder.joints)
     with pytest.raises(TimeoutError):
         recorder.wait_until(lambda: len(recorder.joints) > count, deadline_s=0.2)
+
+
+def test_death_is_said_at_once_with_its_reason_and_so_is_a_stall_and_its_end(
+    process_maker, robot, tree, workspace
+):
+    simulator, recorder = process_maker(robot, tree, workspace), Recorder()
+    with contextlib.closing(simulator):
+        simulator.start(recorder)
+        recorder.wait_for(SimulatorState.RUNNING)
+        server = simulator._server.process
+        os.kill(server.pid, signal.SIGSTOP)
+        assert 'has said nothing for' in recorder.wait_for(SimulatorState.DEAD).reason
+        os.kill(server.pid, signal.SIGCONT)
+        recorder.wait_for(SimulatorState.RUNNING)
+        killed = time.monotonic()
+        os.kill(server.pid, signal.SIGKILL)
+        health = recorder.wait_for(SimulatorState.DEAD)
+        assert health.reason == f'{server.name} ended by SIGKILL'
+        assert time.monotonic() - killed < REPORTING.silence_limit_s
+        simulator.command(np.zeros(25))  # nobody to hand it to, and no harm
+        assert simulator.health().state is SimulatorState.DEAD
