@@ -29,6 +29,9 @@ from telesurgery_virtual.two_consoles import TwoConsoles
 
 ARM = 'PSM1'
 EXTRA_S = 0.1
+AGAIN_S = 2.0
+SWITCH_S = 0.0005
+"""Consoles share this process: none may hold the interpreter for as long as it usually may."""
 OTHER = {'A': 'B', 'B': 'A'}
 CONFIG = harness.WORKSPACE / 'config'
 
@@ -92,6 +95,7 @@ def real(link: str, count: int) -> dict:
     """Hand an arm over so often between processes, over real gateways."""
     from authority_parts.sites import Sites
 
+    sys.setswitchinterval(SWITCH_S)
     took_s, over_s, moved_m = [], [], []
     with tempfile.TemporaryDirectory() as folder, Sites(Path(folder), link, (ARM,)) as sites:
         sites.wait_until_ready(ARM)
@@ -118,6 +122,7 @@ def ask_and_get(sites: object, giver: str, receiver: str) -> float:
     consoles[giver].answer = lambda holders: (
         ('offer', ARM, receiver) if holders[ARM] == (giver, receiver) else None
     )
+    sites.until(lambda: not consoles[receiver].holds(ARM))  # the last news has come
     known = len(consoles[receiver].states)
     asked_at = time.monotonic()
     consoles[receiver].ask('request', ARM)
@@ -130,9 +135,19 @@ def ask_and_get(sites: object, giver: str, receiver: str) -> float:
 
 
 def engage(sites: object, console: str) -> None:
-    """Let a console engage the arm, and wait until the arm follows."""
-    sites.consoles[console].engage(ARM)
-    sites.until(lambda: sites.state_of(ARM) == 'following')
+    """Let a console engage the arm until it follows: a busy machine may hold it on the way."""
+    engage_at = 0.0
+
+    def follows() -> bool:
+        nonlocal engage_at
+        if sites.state_of(ARM) == 'following' and sites.holder_of(ARM) == console:
+            return True
+        if time.monotonic() > engage_at:
+            engage_at = time.monotonic() + AGAIN_S
+            sites.consoles[console].engage(ARM)
+        return False
+
+    sites.until(follows)
 
 
 def main(argv: list[str]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from telesurgery_msgs.msg import AuthorityRequest, AuthorityState, EventRecord, 
 from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg
 from telesurgery_ros import qos
 from telesurgery_ros.conversions import command_to_msg, header, now_ns
+from telesurgery_ros.periodic import Periodic
+from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.testing import Peer
+from telesurgery_ros.waiting import WaitingReader
 
-COMMAND_S = 0.01
-LISTENS_S = 900.0
+COMMAND_HZ = 100.0
 
 
 class RigConsole:
@@ -53,18 +55,27 @@ class RigConsole:
         )
         self._stop = node.create_publisher(StringStamped, '/emergency_stop', qos.EVENT)
         self._requests = node.create_publisher(AuthorityRequest, '/authority/request', qos.EVENT)
-        node.create_subscription(AuthorityState, '/authority/state', self._hear, qos.LATCHED)
-        node.create_subscription(EventRecord, '/events', self.events.append, qos.EVENT)
-        node.create_subscription(SafetyState, '/safety/state', self._look, qos.STREAM_IN)
-        node.create_timer(COMMAND_S, self._command)
-        self._ends = threading.Event()
-        self._thread = threading.Thread(target=self._spin, name=f'console {name}')
-        self._thread.start()
+        # As the nodes do it: three executors that wake a hundred times a second, in one process,
+        # would keep a message waiting for as long as the network does.
+        self._reader = WaitingReader(
+            node,
+            {
+                PolledSubscription(node, kind, topic, profile): hear
+                for kind, topic, profile, hear in (
+                    (AuthorityState, '/authority/state', qos.LATCHED, self._hear),
+                    (EventRecord, '/events', qos.EVENT, self._note),
+                    (SafetyState, '/safety/state', qos.STREAM_IN, self._look),
+                )
+            },
+        )
+        self._loop = Periodic(COMMAND_HZ, self._command, f'console {name}')
+        self._reader.start()
+        self._loop.start()
 
     def close(self) -> None:
         """Fall silent."""
-        self._ends.set()
-        self._thread.join()
+        self._loop.stop()
+        self._reader.stop()
         self._peer.__exit__(None, None, None)
 
     def holders(self) -> dict[str, tuple[str, str]]:
@@ -102,22 +113,22 @@ class RigConsole:
         """Press the clutch."""
         self.hand = replace(self.hand, engaged=False)
 
-    def _command(self) -> None:
+    def _command(self, now: float) -> None:
         self._sequence += 1
         hand = self.hand
-        p = self.path(time.monotonic() - self._engaged_at)
+        p = self.path(now - self._engaged_at)
         hand = replace(hand, T_displacement=pose(np.eye(3), p))
         command = TeleopCommand(now_ns(), self._sequence, HandCommand(), hand)
         self._commands.publish(command_to_msg(command))
 
-    def _hear(self, message: AuthorityState) -> None:
+    def _hear(self, message: AuthorityState, _info: dict[str, Any]) -> None:
         self.states.append((time.monotonic(), message))
         asked = self.answer(self.holders())
         if asked is not None:
             self.ask(*asked)
 
-    def _look(self, message: SafetyState) -> None:
-        self.safety = message
+    def _note(self, message: EventRecord, _info: dict[str, Any]) -> None:
+        self.events.append(message)
 
-    def _spin(self) -> None:
-        self._peer.spin_until(self._ends.is_set, LISTENS_S)
+    def _look(self, message: SafetyState, _info: dict[str, Any]) -> None:
+        self.safety = message

@@ -116,6 +116,11 @@ class Sites:
         arms = self.safety[-1].arms if self.safety else []
         return next((each.state for each in arms if each.arm == arm), '')
 
+    def holder_of(self, arm: str) -> str:
+        """Return the site that the supervisor lets drive an arm."""
+        arms = self.safety[-1].arms if self.safety else []
+        return next((each.holder for each in arms if each.arm == arm), '')
+
     def decide(self, act: str, arm: str, to: str = '', why: str = '') -> Any:
         """Let the bedside decide; return the answer."""
         self.until(self._decide.service_is_ready)
