@@ -48,7 +48,8 @@ def main(argv: list[str]) -> int:
     loop = threading.Thread(target=_bare_loop, args=(due_ns * 1e-9, bare), daemon=True)
     sent = _published(arguments, len(due_ns), loop)
     loop.join()
-    numbers = np.array(sorted(sent))
+    # What comes after the last sample says that the operator has gone.
+    numbers = np.array([number for number in sorted(sent) if number <= len(due_ns)])
     together = np.diff(numbers) == 1
     times_ns = np.array([sent[number] for number in numbers])
     spacing = np.diff(times_ns) - np.diff(due_ns[numbers - 1])

@@ -16,7 +16,7 @@ from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import from_mapping
 from telesurgery_link.channels import ChannelTable
-from telesurgery_link.profiles import load_profile
+from telesurgery_link.profiles import LinkProfile, load_profile
 from telesurgery_motion.parameters import MotionParameters
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_virtual.session import Configuration
@@ -38,7 +38,7 @@ def load_configuration(
     stamps = tuple(_stamp(config / name) for name in FILES)
     return replace(
         _configuration(config, tremor_filter, stamps),
-        link=load_profile(link, config / 'link'),
+        link=_profile(link, config / 'link'),
         seed=seed,
     )
 
@@ -57,6 +57,18 @@ def _configuration(config: Path, tremor_filter: str, stamps: tuple[int, ...]) ->
         guarding=load_guarding(config / 'guarding.yaml'),
         guarding_folder=config,
     )
+
+
+def _profile(link: str, folder: Path) -> LinkProfile:
+    """Return a profile; those of ``folder`` are read once, as long as no file there changes."""
+    if '/' in link or '.yaml' in link:  # a file of somebody's own
+        return load_profile(link, folder)
+    return _known_profile(link, folder, tuple(_stamp(file) for file in sorted(folder.glob('*'))))
+
+
+@lru_cache(maxsize=64)
+def _known_profile(link: str, folder: Path, stamps: tuple[int, ...]) -> LinkProfile:
+    return load_profile(link, folder)
 
 
 def _stamp(path: Path) -> int:
