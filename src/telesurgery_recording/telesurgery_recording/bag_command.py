@@ -75,13 +75,14 @@ def _merge(arguments: argparse.Namespace) -> int:
 
 
 def _described(facts: RecordingFacts) -> str:
-    span = f'{facts.count} messages in {facts.duration_s:.1f} s'
     began = datetime.fromtimestamp(facts.begin_ns * 1e-9, tz=timezone.utc)
     size = sum(size for _, size in facts.files) * 1e-6
     lines = [
         f'{facts.path}: {facts.format}, {len(facts.files)} files, {size:.1f} MB'
         + (f', {facts.side} side' if facts.side else ''),
-        f'{span} from {began:%Y-%m-%d %H:%M:%S} UTC on',
+        f'{facts.count} messages in {facts.duration_s:.1f} s from {began:%Y-%m-%d %H:%M:%S} UTC on'
+        if facts.count
+        else 'no message',
     ]
     if not math.isnan(facts.clock_offset_ms):
         lines.append(

@@ -65,7 +65,7 @@ def facts_of(path: Path) -> RecordingFacts:
     """Read all of a recording; RecordingError when nothing of it can be read."""
     with Recording(path) as recording:
         topics = _topics(recording)
-        span = recording.span_ns or (0, 0)
+        span = (recording.span_ns if recording.count else None) or (0, 0)
         clocks = compare_clocks(recording)
         told = recording.metadata
         return RecordingFacts(

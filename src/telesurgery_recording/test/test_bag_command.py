@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from rosbags.rosbag2 import StoragePlugin, Writer
 
 from telesurgery_recording.bag_command import EXIT_FAULTS, EXIT_REFUSED, main
 from telesurgery_recording.definitions import Definitions
@@ -100,6 +101,16 @@ def test_info_counts_stamps_that_are_not_as_they_should_be(
 
     assert main(['info', str(tmp_path / 'bag')]) == 0
     assert f'stamps: {words}\n' in capsys.readouterr().out
+
+
+def test_info_gives_no_dates_of_a_recording_without_a_message(tmp_path, definitions, capsys):
+    with Writer(tmp_path / 'bag', version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        writer.add_connection('/a', POSE, typestore=definitions.store)
+
+    assert main(['info', str(tmp_path / 'bag')]) == 0
+    said = capsys.readouterr().out
+    assert 'no message' in said
+    assert 'UTC' not in said
 
 
 def test_info_for_programs_is_json_without_nan(tmp_path, definitions, capsys):
