@@ -10,6 +10,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -95,23 +96,40 @@ def isolation(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv('GZ_PARTITION', partition)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what needs real ROS or Gazebo last and on one worker; skip it where there is none."""
+    """Put what needs real ROS or Gazebo last; skip it where there is none."""
     for item in items:
         for name in REAL:
             if item.get_closest_marker(name) is None:
                 continue
-            item.add_marker(pytest.mark.xdist_group('real'))
             missing = _missing(name)
             if missing and name not in os.environ.get('TELESURGERY_TEST_REQUIRES', '').split():
                 item.add_marker(pytest.mark.skip(reason=f'{missing}; run ./telesurgery test'))
     items.sort(key=_is_real)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Know the mark of xdist even where xdist is not installed."""
-    config.addinivalue_line('markers', 'xdist_group(name): tests that one worker runs in turn')
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Let one worker of xdist run all files with real tests, in turn.
+
+    Two sessions at once are more than two cores carry: their loops have real-time priority, and
+    a process that starts beside them may wait for half a minute. (The groups of xdist 3.8 come to
+    nothing with pytest 9.2.)
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class OneWorkerForRealTests(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition('::')[0]
+            return 'real' if _has_real_tests(file) else file
+
+    return OneWorkerForRealTests(config, log)
+
+
+@cache
+def _has_real_tests(file: str) -> bool:
+    text = (WORKSPACE / file).read_text(encoding='utf-8')
+    return any(f'pytest.mark.{name}' in text for name in REAL)
 
 
 def _is_real(item: pytest.Item) -> bool:

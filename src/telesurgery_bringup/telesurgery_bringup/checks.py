@@ -34,8 +34,8 @@ def run(
             print(f'--- {name}', flush=True)
             if _call(command, workspace, env) != 0:
                 failed.append(name)
-        # Real ROS and real Gazebo run on one worker, after everything else (conftest.py).
-        arguments = ('-n', str(os.cpu_count() or 1), '--dist', 'loadgroup')
+        # Real ROS and real Gazebo run on one worker (conftest.py).
+        arguments = ('-n', str(os.cpu_count() or 1))
         print('--- pytest', flush=True)
     if failed:
         print(f'telesurgery: failed: {", ".join(failed)}', file=sys.stderr, flush=True)
