@@ -218,6 +218,9 @@ class Side:
         if flaw is Flaw.STOP:
             self._stopped = True
             self._interrupt_all()
+        if flaw is Flaw.FUTURE:  # it is not even counted
+            self._interrupt(site)
+            return
         number, stamp_ns = remote.newest or (-1, 0)
         if command.sequence <= number:
             if command.stamp_ns - stamp_ns < RESTARTED_NS:
@@ -231,7 +234,7 @@ class Side:
             h: c.epoch if seen is None else max(seen[h], c.epoch) for h, c in hands.items()
         }
         remote.arrived = self.now
-        if remote.troubled or flaw in (Flaw.LATE, Flaw.FUTURE, Flaw.LEAP, Flaw.ABSENT):
+        if remote.troubled or flaw in (Flaw.LATE, Flaw.LEAP, Flaw.ABSENT):
             self._interrupt(site)
             return
         for arm in ARMS:
