@@ -21,6 +21,7 @@ QUICK = (
     'replayed',
     'motion gone',
     'unplugged',
+    'device repeats',
     "patient's clock +10 s",
 )
 BY_NAME = {case.name: case for case in CASES}

@@ -19,6 +19,8 @@ RATE_HZ = 100.0
 GRIPPER_RAD = 0.5
 SWING_HZ = 1.0
 """A to and fro a second: at 100 mm/s the tip then goes 32 mm."""
+STOPPING_S = 0.15
+"""A hand does not stop at once: at 0.5 m/s it brakes with a third of gravity."""
 
 Sample = ConsoleSample | None
 Filter = Callable[[ConsoleSample, float], Sample]
@@ -71,7 +73,7 @@ class Operator:
     """Swings both hands in masters that can break; the console's own code reads them.
 
     Attributes:
-        swinging: whether the hands move; while not, they stand where they are.
+        swinging: whether the hands are to move; while not, they come to stand, and stand.
         clutch, present: what the operator does with the controls.
         alive: whether the console is there.
         spoil: what broken masters make of what the hands do; None: they say nothing.
@@ -89,7 +91,7 @@ class Operator:
         self.genuine: ConsoleSample | None = None
         self._hands, self._mapping = hands, mapping
         self._masters = {hand: Master(hand.value) for hand in Hand}
-        self._swung = 0.0
+        self._swung = self._pace = 0.0
         self._asked_at: float | None = None
         self.restart()
 
@@ -109,8 +111,7 @@ class Operator:
 
     def poll(self, now: float) -> Sample:
         """See ``Device``."""
-        if self._asked_at is not None and self.swinging:
-            self._swung += now - self._asked_at
+        self._swing(0.0 if self._asked_at is None else now - self._asked_at)
         self._asked_at = now
         left, right = (self._sample(hand) for hand in (Hand.LEFT, Hand.RIGHT))
         self.genuine = ConsoleSample(
@@ -131,6 +132,11 @@ class Operator:
 
     def close(self) -> None:
         """See ``Device``."""
+
+    def _swing(self, dt: float) -> None:
+        change = dt / STOPPING_S if self.swinging else -dt / STOPPING_S
+        self._pace = min(max(self._pace + change, 0.0), 1.0)
+        self._swung += self._pace * dt
 
     def _sample(self, hand: Hand) -> HandSample:
         displacement = self._hands[hand].displacement(self._swung)

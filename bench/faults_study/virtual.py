@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from faults_study.cases import Case
-from faults_study.hands import Operator, swings
+from faults_study.hands import STOPPING_S, Operator, swings
 from faults_study.injuries import Arms, Console, Device, Motion, Simulator
 from faults_study.measures import ArmMotion, arm_motion, farthest
 from faults_study.session import DRIVEN, FaultSession
@@ -145,7 +145,7 @@ def _act(session: FaultSession) -> tuple[float, bool]:
     for arm in session.arms:
         for command in WAY_BACK[session.robot.arm(arm).state]:
             session.robot.command_state(arm, command, session.now)
-    session.run(0.15)
+    session.run(2.0 * STOPPING_S)
     operator.clutch, operator.present = True, False
     session.run(0.1)
     operator.present = True

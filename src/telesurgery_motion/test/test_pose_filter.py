@@ -13,7 +13,7 @@ from telesurgery_core.transforms import (
     rotation_from_vector,
 )
 from telesurgery_motion.filters.parameters import NAMES, TremorParameters
-from telesurgery_motion.filters.pose_filter import LONGEST_GAP_S
+from telesurgery_motion.filters.pose_filter import COARSEST_STEP_M, LONGEST_GAP_S
 from telesurgery_motion.filters.table import make_filter
 
 each_filter = pytest.mark.parametrize('name', NAMES)
@@ -110,6 +110,35 @@ def test_after_a_long_gap_the_hand_is_where_it_is(name):
     T = pose(rotation_about('y', 0.5), [0.2, 0.0, 0.0])
 
     assert tremor.step(T, LONGEST_GAP_S + 0.01) is T
+
+
+def moved_and_frozen(name):
+    """A filter whose master has moved, and has repeated its last pose for long; that pose."""
+    tremor = filter_named(name)
+    for k in range(60):
+        tremor.step(pose(np.eye(3), [0.0005 * k, 0.0, 0.0]), DT)
+    for _ in range(int(LONGEST_GAP_S / DT) + 2):
+        tremor.step(pose(np.eye(3), [0.0295, 0.0, 0.0]), DT)
+    return tremor, 0.0295
+
+
+@each_filter
+@pytest.mark.parametrize('leap', [1.1 * COARSEST_STEP_M, 0.005, 0.014, 0.1])
+def test_a_master_that_repeats_itself_and_comes_back_elsewhere_is_taken_as_it_is(name, leap):
+    tremor, x = moved_and_frozen(name)
+    T = pose(np.eye(3), [x + leap, 0.0, 0.0])
+
+    assert tremor.step(T, DT) is T
+    for _ in range(100):  # and nothing rings
+        assert np.allclose(tremor.step(T, DT), T, rtol=0.0, atol=1e-9)
+
+
+def test_the_step_of_a_coarse_sensor_is_smoothed_however_rare():
+    tremor, x = moved_and_frozen('butterworth')
+
+    result = tremor.step(pose(np.eye(3), [x + 0.9 * COARSEST_STEP_M, 0.0, 0.0]), DT)
+
+    assert result[0, 3] - x < 0.1 * COARSEST_STEP_M
 
 
 @each_filter

@@ -17,6 +17,10 @@ from telesurgery_motion.filters.vector_filter import SHORTEST_DT_S, VectorFilter
 
 LONGEST_GAP_S = 0.25
 """After a longer silence nothing is known about the hand, and a filter starts anew."""
+COARSEST_STEP_M = 1e-3
+"""Of a sensor. A pose that repeats itself to the bit is silence too, unless the next one is but a
+step of the sensor away: a hand that comes back elsewhere has no speed that a filter may go on
+with."""
 
 
 class TremorFilter(Protocol):
@@ -50,8 +54,9 @@ class PoseFilter:
         self._inner = inner
         self._lever = lever_m
         self._result: Array | None = None
-        self._R: Array = np.eye(3)
+        self._T: Array = np.eye(4)
         self._turned: Array = np.zeros(3)
+        self._repeated_s = 0.0
 
     def reset(self) -> None:
         """Forget everything; the next pose passes as it is."""
@@ -64,8 +69,11 @@ class PoseFilter:
         if dt < SHORTEST_DT_S:
             return self._result
         R, p = T[:3, :3], T[:3, 3]
-        self._turned = self._turned + self._lever * rotation_vector(R @ self._R.T)
-        self._R = R
+        turn = self._lever * rotation_vector(R @ self._T[:3, :3].T)
+        if self._comes_back(T, turn, dt):
+            return self._start(T)
+        self._T = T
+        self._turned = self._turned + turn
         x = np.array([p, self._turned])
         found = x - self._inner.step(x, dt)
         result = T.copy()
@@ -74,8 +82,18 @@ class PoseFilter:
         self._result = result
         return result
 
+    def _comes_back(self, T: Array, turn: Array, dt: float) -> bool:
+        """Return whether the hand is elsewhere after its pose has repeated itself for long."""
+        if np.array_equal(T, self._T):
+            self._repeated_s += dt
+            return False
+        repeated_s, self._repeated_s = self._repeated_s, 0.0
+        way = T[:3, 3] - self._T[:3, 3]
+        far = float(way @ way + turn @ turn) > COARSEST_STEP_M**2
+        return far and repeated_s > LONGEST_GAP_S
+
     def _start(self, T: Array) -> Array:
-        self._R, self._turned = T[:3, :3], np.zeros(3)
+        self._T, self._turned, self._repeated_s = T, np.zeros(3), 0.0
         self._inner.reset(np.array([T[:3, 3], self._turned]))
         self._result = T
         return T
