@@ -27,7 +27,7 @@ from telesurgery_console.mapping_files import is_path, mapping_path
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.readiness import ArmState, Readiness
 from telesurgery_console.replay import Replay
-from telesurgery_console.replay_control import ArmsAtStart, ReplayControl
+from telesurgery_console.replay_control import ArmsAtStart, ReplayControl, StoppedHands
 from telesurgery_console.topics import TopicControls, TopicPoses
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
@@ -71,8 +71,11 @@ class ConsoleNode(Node):
         self._lock = Lock()
         self._control: ReplayControl | None = None
         self._arms_at_start: ArmsAtStart | None = None
+        self._stopped_hands: StoppedHands | None = None
         if isinstance(self._device, Replay):
             self._control = ReplayControl(self, self._device, self._lock)
+            if self._settings.reengage_after_s:
+                self._stopped_hands = StoppedHands(self, self._settings.reengage_after_s)
             if self._settings.lead_in:
                 self._arms_at_start = ArmsAtStart(self, self._driven())
         self._poses = {
@@ -180,6 +183,8 @@ class ConsoleNode(Node):
         return now + self._settings.linger_s
 
     def _publish(self, sample: ConsoleSample, stamp_ns: int) -> None:
+        if self._stopped_hands is not None:
+            sample = self._stopped_hands.with_clutch(sample, time.monotonic())
         # Switches and grippers first: they hold from the next pose on.
         self._switch(
             stamp_ns,

@@ -56,6 +56,14 @@ class ConsoleParameters:
         False,
         doc='replay: whether the hands lead the arms to where the recorded tips were, first.',
     )
+    reengage_after_s: float = parameter(
+        0.0,
+        unit='s',
+        low=0.0,
+        high=60.0,
+        doc='replay: how long after its hands have been stopped the clutch is pressed and '
+        'released, as an operator would; 0: never.',
+    )
     start_when_ready: bool = parameter(
         False, doc='Whether to wait, nobody present, until the arms are ready and someone listens.'
     )

@@ -1,9 +1,10 @@
-"""What others may ask of a replay while it runs, and where the arms are that it leads in."""
+"""What others may ask of a replay while it runs, and what it hears of the arms."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -14,9 +15,11 @@ from std_srvs.srv import SetBool, Trigger
 
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.lead_in import led_in
+from telesurgery_console.reengagement import Reengagement
 from telesurgery_console.replay import Replay
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import ConsoleSample, Hand
+from telesurgery_msgs.msg import MotionState
 from telesurgery_ros import qos
 from telesurgery_ros.conversions import ConversionError, pose_from_msg
 
@@ -106,3 +109,24 @@ class ArmsAtStart:
             self._tips[hand] = pose_from_msg(message.pose)
         except ConversionError:  # it is not known just now
             self._tips.pop(hand, None)
+
+
+STOPPED = frozenset({'must_release', 'not_following'})
+"""Hindrances of a hand that ends only with a new engagement."""
+
+
+class StoppedHands:
+    """Uses the clutch of a replay when its hands have been stopped (``Reengagement``)."""
+
+    def __init__(self, node: Node, after_s: float) -> None:
+        """Listen with ``node``."""
+        self._act = Reengagement(after_s)
+        node.create_subscription(MotionState, '/motion/state', self._on_state, qos.LATCHED)
+
+    def with_clutch(self, sample: ConsoleSample, now: float) -> ConsoleSample:
+        """Return the sample, the clutch pressed if it is now [s]."""
+        return replace(sample, clutch=True) if self._act.pressed(now) else sample
+
+    def _on_state(self, message: MotionState) -> None:
+        stopped = any(hand.hindrance in STOPPED for hand in message.hands)
+        self._act.hear(stopped=stopped, now=time.monotonic())

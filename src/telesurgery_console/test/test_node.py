@@ -15,6 +15,7 @@ from geometry_msgs.msg import PoseStamped  # noqa: E402
 from sensor_msgs.msg import JointState, Joy  # noqa: E402
 
 from crtk_msgs.msg import OperatingState  # noqa: E402
+from telesurgery_msgs.msg import HandMotion, MotionState  # noqa: E402
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.conversions import now_ns, to_ns  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
@@ -130,6 +131,22 @@ def test_a_recording_waits_for_the_arms(peer, ears, bag):
 
     assert code == 0, output
     assert ears.poses['MTMR'][0].pose.position.x == pytest.approx(0.0), 'nothing was lost'
+
+
+def test_a_recorded_operator_uses_the_clutch_when_his_hands_have_been_stopped(
+    peer, ears, bag, ready_arms
+):
+    motion = peer.node.create_publisher(MotionState, '/motion/state', qos.LATCHED)
+    motion.publish(MotionState(hands=[HandMotion(hand='MTMR', hindrance='must_release')]))
+    parameters = {
+        'bag': bag.both_hands(4000).write(), 'start_when_ready': True, 'reengage_after_s': 0.2,
+    }  # fmt: skip
+    with NodeProcess(MODULE, parameters):
+        peer.spin_until(lambda: ears.said('clutch')[-1:] == [1])
+        motion.publish(MotionState(hands=[HandMotion(hand='MTMR', hindrance='none')]))
+        peer.spin_until(lambda: ears.said('clutch')[-1:] == [0])
+
+    assert ears.said('operator_present')[-1:] == [1]
 
 
 def test_arms_that_never_become_ready_are_named(peer, ears, bag):
