@@ -8,6 +8,8 @@ from telesurgery_report.targets import LINES, Line
 from telesurgery_report.text_table import text_table
 
 HEADER = ('figure', 'measured', 'unit', 'target', 'met')
+KEPT_UP = 0.8
+"""Real-time factor below which times tell of the machine more than of what runs on it."""
 
 
 def session_table(summary: Mapping[str, object]) -> str:
@@ -17,7 +19,19 @@ def session_table(summary: Mapping[str, object]) -> str:
     missing = reasons if isinstance(reasons, Mapping) else {}
     shown = {line.path[0] for line in LINES}
     said = [f'not measured: {key}: {missing[key]}' for key in missing if key in shown]
-    return '\n'.join([text_table(HEADER, rows), *said])
+    return '\n'.join([text_table(HEADER, rows), *said, *_of_the_machine(summary)])
+
+
+def _of_the_machine(summary: Mapping[str, object]) -> list[str]:
+    factor = summary.get('real_time_factor_median')
+    if not isinstance(factor, float) or factor >= KEPT_UP:
+        return []
+    text = (
+        f'this machine did not keep up: the simulator ran at {factor:.2f} of real time, so that '
+        'delays, holds and lags tell of the machine; --lockstep and ./telesurgery replay need '
+        'no real time'
+    )
+    return [text]
 
 
 def _row(line: Line, value: float | None) -> tuple[object, ...]:

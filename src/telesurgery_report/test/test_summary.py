@@ -146,3 +146,10 @@ def row_of(table, label):
         if ('=' in row)
         else []
     )
+
+
+@pytest.mark.parametrize(('factor', 'said'), [(0.15, True), (0.99, False), (None, False)])
+def test_the_table_says_when_the_machine_was_too_slow_for_its_figures(summary_of, factor, said):
+    summary = {**summary_of(input='recording'), 'real_time_factor_median': factor}
+
+    assert ('did not keep up' in session_table(summary)) is said
