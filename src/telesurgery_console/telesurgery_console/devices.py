@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from telesurgery_console.console_recording import Kinematics, TimeSource
+from telesurgery_console.console_recording import TimeSource
+from telesurgery_console.console_topics import Kinematics
 from telesurgery_console.controls import Source
 from telesurgery_console.device import Device
 from telesurgery_console.hid_backend import HidApi

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from typing import Any
 
-from telesurgery_console.console_recording import JOY_TYPE, TimeSource
+from telesurgery_console.console_recording import TimeSource
+from telesurgery_console.console_topics import JOY_TYPE
 from telesurgery_console.controls import Controls, Reading, Reporting
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.mapping import ControlMapping
 from telesurgery_console.message_controls import joy_axes, joy_buttons, twist_axes
 from telesurgery_console.rate_device import RateDevice
+from telesurgery_console.recorded_topic import RecordedTopic
 from telesurgery_console.timeline import Timeline
 from telesurgery_console.topic_names import TopicNames
 from telesurgery_console.unit import Unit
@@ -35,6 +38,8 @@ class RecordedControls:
         self._axes: list[tuple[int, dict[str, float]]] = []
         self._pressed: list[tuple[int, frozenset[str]]] = []
         self._read_at = -1
+        self.dropped: Counter[str] = Counter()
+        """Messages that are not as they should be, by what, and what becomes of them."""
         topics = recording.topics
         wanted = {names.axes: TWIST_TYPES if mapping.device == 'twist' else (JOY_TYPE,)}
         wanted.setdefault(names.buttons, (JOY_TYPE,))
@@ -45,10 +50,15 @@ class RecordedControls:
                     f'{" or ".join(types)}; allowed: one that is there (it has '
                     f'{", ".join(topics) or "none"}); name it with unit'
                 )
+        heard: dict[str, RecordedTopic] = {}
+        for topic in wanted:
+            recording.require(topic)
+            heard[topic] = RecordedTopic(zero_is_unstamped=True)
         for message in recording.messages(wanted):
-            self._take(recording.decode(message), message.type, message.received_ns, source)
-        self._axes.sort(key=lambda found: found[0])
-        self._pressed.sort(key=lambda found: found[0])
+            heard[message.topic].take(recording, message, self.dropped)
+        for topic, messages in heard.items():
+            for time_ns, content in zip(*messages.played(source, self.dropped), strict=True):
+                self._take(time_ns, content, topics[topic].type)
         if len(self._axes) < 2 or not self._pressed:
             raise DeviceError(
                 f'recording {str(recording.path)!r} has {len(self._axes)} messages of '
@@ -79,11 +89,7 @@ class RecordedControls:
     def close(self) -> None:
         """Let go of nothing."""
 
-    def _take(self, content: Any, type_name: str, received_ns: int, source: TimeSource) -> None:
-        header = getattr(content, 'header', None)
-        time_ns = received_ns
-        if header is not None and source is TimeSource.HEADER:
-            time_ns = int(header.stamp.sec) * 10**9 + int(header.stamp.nanosec) or received_ns
+    def _take(self, time_ns: int, content: Any, type_name: str) -> None:
         if type_name == JOY_TYPE:
             self._pressed.append((time_ns, joy_buttons(content.buttons)))
             if self._joy_has_axes:
@@ -103,7 +109,10 @@ def timeline_of_controls(
     samples = [device.poll(k / rate_hz) for k in range(count)]
     return Timeline(
         samples=tuple(sample for sample in samples if sample is not None),
-        notes=tuple(device.notices()),
+        notes=(
+            *(f'{count} messages {what}' for what, count in source.dropped.items()),
+            *device.notices(),
+        ),
     )
 
 

@@ -6,7 +6,9 @@ from bisect import bisect_right
 from dataclasses import replace
 from pathlib import Path
 
-from telesurgery_console.console_recording import Kinematics, TimeSource, read_console
+from telesurgery_console.console_reading import read_console
+from telesurgery_console.console_recording import TimeSource
+from telesurgery_console.console_topics import Kinematics
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.health import DeviceStatus, Health
 from telesurgery_console.mapping import ControlMapping

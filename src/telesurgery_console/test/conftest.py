@@ -85,6 +85,12 @@ class BagMaker:
                 writer.write(topic, time_ns, data)
         return self.folder
 
+    def spoil(self, every):
+        """Let messages of poses end too early."""
+        for k, (time_ns, topic, data) in enumerate(self.messages):
+            if self.types[topic] == POSE and k % every == 0:
+                self.messages[k] = time_ns, topic, data[:20]
+
     def both_hands(self, count=20, period_ns=5_000_000):
         """Two hands at steady times: x grows by a millimetre a sample, the hand turns."""
         for k in range(count):

@@ -280,13 +280,31 @@ def test_a_recording_that_is_no_console_is_refused_in_one_line(bag, fill, messag
     assert '\n' not in str(raised.value)
 
 
-def test_a_truncated_recording_is_refused_in_one_line(bag):
+def test_a_recording_cut_before_its_first_message_is_refused_in_one_line(bag):
     path = bag.both_hands(200).write()
     data = (path / 'bag.mcap').read_bytes()
-    (path / 'bag.mcap').write_bytes(data[: len(data) // 2])
+    (path / 'bag.mcap').write_bytes(data[:200])
 
     with pytest.raises(TelesurgeryError, match='truncated'):
         load(path)
+
+
+def test_a_recording_that_is_cut_is_played_as_far_as_it_goes_and_says_so(bag):
+    path = bag.both_hands(200).write()
+    data = (path / 'bag.mcap').read_bytes()
+    (path / 'bag.mcap').write_bytes(data[: len(data) // 2])
+    timeline = load(path)
+
+    assert 50 < len(timeline.samples) < 150
+    assert any(note.startswith('cut: bag.mcap: it ends in the middle') for note in timeline.notes)
+
+
+def test_messages_that_cannot_be_decoded_are_left_out_and_counted(bag):
+    bag.both_hands(20).spoil(every=10)
+    timeline = load(bag.write())
+
+    assert len(timeline.samples) == 20
+    assert any('that cannot be decoded' in note for note in timeline.notes)
 
 
 def test_a_robot_without_masters_is_refused_with_what_is_there(shared_data):
@@ -389,6 +407,19 @@ def test_a_recorded_joystick_is_driven_through_its_mapping(bag, workspace):
     first, last = timeline.samples[0].right, timeline.samples[-1].right
     assert last.T_view_hand[0, 3] - first.T_view_hand[0, 3] > 0.01
     assert any(note.startswith('MTMR: ') for note in timeline.notes)
+
+
+def test_a_joystick_s_stamp_in_the_future_does_not_lengthen_the_recording(bag, workspace):
+    mapping = load_replay_mapping(workspace / 'config' / 'devices' / 'joy.yaml')
+    for k in range(50):
+        bag.joystick('/joy', 20 * k * MS, [0.0] * 6, k > 30)
+    received_ns, topic, _ = bag.messages[20]
+    bag.joystick('/joy', 3_600_000 * MS, [0.0] * 6, True)
+    bag.messages[20] = received_ns, topic, bag.messages.pop()[2]
+    timeline = load_timeline(bag.write(), TimeSource.HEADER, 100.0, mapping=mapping)
+
+    assert timeline.duration_ns * 1e-9 == pytest.approx(0.98, abs=0.02)
+    assert '1 messages with a stamp more than 10 s off: left out' in timeline.notes
 
 
 # Gaps, and stamps that are not as they should be

@@ -7,15 +7,17 @@ import dataclasses
 import json
 import math
 import sys
+import time
 from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 from telesurgery_recording.errors import RecordingError
-from telesurgery_recording.facts import RecordingFacts, TopicFacts, facts_of
+from telesurgery_recording.facts import RecordingFacts, facts_of
 from telesurgery_recording.merging import merge
 from telesurgery_recording.repairing import repair
+from telesurgery_recording.topic_facts import TopicFacts
 
 EXIT_REFUSED = 2
 EXIT_FAULTS = 1
@@ -38,12 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _info(arguments: argparse.Namespace) -> int:
-    found = [facts_of(path) for path in arguments.bags]
+    now_ns = time.time_ns()
+    found = [facts_of(path, now_ns) for path in arguments.bags]
     if arguments.json:
         print(json.dumps([_plain(dataclasses.asdict(facts)) for facts in found], indent=2))
     else:
         print('\n\n'.join(_described(facts) for facts in found))
-    return EXIT_FAULTS if any(facts.faults for facts in found) else 0
+    faulty = any(f.faults or any(topic.wrong for topic in f.topics) for f in found)
+    return EXIT_FAULTS if faulty else 0
 
 
 def _repair(arguments: argparse.Namespace) -> int:
@@ -107,6 +111,7 @@ def _topic_lines(topic: TopicFacts, width: int) -> list[str]:
     lines = [f'  {topic.name:<{width}}  {topic.count:>8} {rate:>11}  {topic.type}{gap}'.rstrip()]
     if topic.path is not None:
         lines.append(f'    {topic.path.describe()}')
+    lines += [f'    wrong: {what}' for what in topic.wrong]
     if topic.stamps is not None and topic.stamps.words():
         lines.append(f'    stamps: {", ".join(topic.stamps.words())}')
     if topic.note:

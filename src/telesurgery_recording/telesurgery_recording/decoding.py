@@ -30,6 +30,10 @@ class Decoder:
                 self._channels[channel.type] = channel
         self._stores: dict[str, Any] = {}
 
+    def require(self, type_name: str) -> None:
+        """Raise RecordingError, with the reason, for a type of which no message can be decoded."""
+        self._store(type_name)
+
     def decode(self, data: bytes, type_name: str) -> Any:
         """Return the content of a message; RecordingError says why there is none."""
         try:

@@ -20,7 +20,9 @@ from telesurgery_recording.storage import Storage
 SQLITE_MAGIC = b'SQLite format 3\0'
 ZSTD_MAGIC = b'\x28\xb5\x2f\xfd'
 ROS1_MAGIC = b'#ROSBAG V'
-SUFFIXES = ('.mcap', '.db3', '.zstd', '.zst')
+PLAIN, COMPRESSED = ('.mcap', '.db3'), ('.zstd', '.zst')
+SUFFIXES = (*PLAIN, *COMPRESSED)
+PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Found:
 
     files: tuple[Path, ...]
     custom_data: dict[str, str]
+    count: int | None
+    """Messages that they say there are; None: they do not say."""
 
 
 def files_of(path: Path, report: Report) -> Found:
@@ -42,17 +46,18 @@ def files_of(path: Path, report: Report) -> Found:
             'check the path'
         )
     if not path.is_dir():
-        return Found((path,), {})
+        return Found((path,), {}, None)
     there = sorted((p for p in path.iterdir() if _may_be_one(p)), key=_in_order)
-    named, custom = _told_by_metadata(path, report)
+    named, custom, count = _told_by_metadata(path, report)
     if named is None:
         if not there:
             raise RecordingError(
                 f'folder {str(path)!r} has no {metadata.NAME} and no file of a recording; '
-                f'allowed: a rosbag2 folder, with files that end in {" or ".join(SUFFIXES[:2])} '
+                f'allowed: a rosbag2 folder, with files that end in {" or ".join(PLAIN)} '
                 '(found: none of these); check the path'
             )
-        return Found(tuple(there), {})
+        return Found(tuple(there), {}, None)
+    named = [_there_by_another_extension(file, there, report) for file in named]
     missing = [file.name for file in named if not file.exists()]
     if missing:
         raise RecordingError(
@@ -60,7 +65,7 @@ def files_of(path: Path, report: Report) -> Found:
             'missing); allowed: all files that its metadata.yaml names; copy it again, or name '
             'one of its files'
         )
-    return Found(tuple(named), custom)
+    return Found(tuple(named), custom, count)
 
 
 def open_storage(path: Path, report: Report) -> Storage:
@@ -95,17 +100,37 @@ def _may_be_one(path: Path) -> bool:
     return start.startswith((mcap_records.MAGIC, SQLITE_MAGIC))
 
 
+def _there_by_another_extension(named: Path, there: list[Path], report: Report) -> Path:
+    """Return the file, or the only one there that differs from it by its extension alone."""
+    if named.exists():
+        return named
+    others = [file for file in there if _stem(file) == _stem(named)]
+    if len(others) != 1:
+        return named
+    report(FaultKind.METADATA, f'{metadata.NAME} names {named.name}, which is {others[0].name}')
+    return others[0]
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    for suffix in (*COMPRESSED, *PLAIN):
+        name = name.removesuffix(suffix)
+    return name
+
+
 def _in_order(path: Path) -> tuple[int, str]:
     """Split files are numbered: 10 comes after 9."""
     number = re.search(r'_(\d+)\.', path.name)
     return (int(number.group(1)) if number else -1, path.name)
 
 
-def _told_by_metadata(folder: Path, report: Report) -> tuple[list[Path] | None, dict[str, str]]:
+def _told_by_metadata(
+    folder: Path, report: Report
+) -> tuple[list[Path] | None, dict[str, str], int | None]:
     file = folder / metadata.NAME
     if not file.exists():
         report(FaultKind.METADATA, f'no {metadata.NAME}: it was not closed, or not copied whole')
-        return None, {}
+        return None, {}, None
     try:
         information = yaml.safe_load(file.read_text(encoding='utf-8'))[metadata.KEY]
         # Early versions name paths relative to some folder above.
@@ -114,11 +139,12 @@ def _told_by_metadata(folder: Path, report: Report) -> tuple[list[Path] | None, 
     except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, AttributeError) as e:
         problem = ' '.join(str(e).split())[:200] or type(e).__name__
         report(FaultKind.METADATA, f'{metadata.NAME} cannot be understood ({problem})')
-        return None, {}
+        return None, {}, None
     if not named:
         report(FaultKind.METADATA, f'{metadata.NAME} names no file')
-        return None, custom
-    return named, custom
+        return None, custom, None
+    count = information.get('message_count')
+    return named, custom, count if isinstance(count, int) else None
 
 
 class _Unpacked:
@@ -142,14 +168,32 @@ class _Unpacked:
 
 def _unpacked(path: Path, report: Report) -> Storage:
     folder = tempfile.TemporaryDirectory(prefix='telesurgery-bag-')
-    copy = Path(folder.name, path.stem)
+    # Its own name, so that whatever is said of the copy names the file itself.
+    copy = Path(folder.name, path.name)
     try:
-        with path.open('rb') as packed, copy.open('wb') as plain:
-            try:
-                zstandard.ZstdDecompressor().copy_stream(packed, plain)
-            except zstandard.ZstdError as error:
-                report(FaultKind.CUT, f'{path.name}: it cannot be unpacked whole ({error})')
+        problem = _unpack(path, copy)
+        if problem:
+            report(FaultKind.CUT, f'{path.name}: it cannot be unpacked whole ({problem})')
+        if copy.stat().st_size == 0:
+            raise RecordingError(
+                f'recording {str(path)!r} cannot be unpacked ({problem or "nothing is in it"}); '
+                'allowed: a file that was compressed whole; copy or record it again'
+            )
         return _Unpacked(open_storage(copy, report), folder)
     except BaseException:
         folder.cleanup()
         raise
+
+
+def _unpack(path: Path, copy: Path) -> str:
+    """Write what can be unpacked; return what kept the rest from it, or nothing."""
+    unpack = zstandard.ZstdDecompressor().decompressobj()
+    with path.open('rb') as packed, copy.open('wb') as plain:
+        while data := packed.read(PIECE_BYTES):
+            try:
+                plain.write(unpack.decompress(data))
+            except zstandard.ZstdError as error:
+                return ' '.join(str(error).split())
+            if unpack.eof:
+                return ''
+    return 'it ends too early'

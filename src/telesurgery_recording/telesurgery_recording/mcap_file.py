@@ -91,7 +91,7 @@ class McapFile:
     def add_channel(self, channel: Channel) -> int:
         """Announce a topic; return its number."""
         key = (channel.type, channel.definition_encoding, channel.definition)
-        if channel.definition and key not in self._schemas:
+        if channel.type and key not in self._schemas:
             self._schemas[key] = len(self._schemas) + 1
             self._define(
                 records.SCHEMA,

@@ -5,24 +5,26 @@ from __future__ import annotations
 import heapq
 import os
 import struct
-import zlib
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import lz4.frame
 import zstandard
 
 from telesurgery_recording import mcap_records as records
 from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.faults import FaultKind, Report
+from telesurgery_recording.mcap_chunks import (
+    records_of,
+    unpacked,
+    unpacked_partly,
+    whole_records,
+)
 from telesurgery_recording.mcap_file import Channel
 from telesurgery_recording.storage import Stored
 
 RUN_BYTES = 1 << 20
 """Messages outside of chunks are read in runs of about this size."""
-LARGEST_CHUNK = 1 << 32
-"""A chunk that says it is larger is taken for damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class _Part:
     at: int
     length: int
     is_chunk: bool
+    cut: bool = False
+    """A chunk that the file ends in."""
 
 
 class McapStorage:
@@ -119,7 +123,7 @@ class McapStorage:
         parts: list[_Part] = []
         statistics: tuple[int, ...] = ()
         counts: dict[int, int] = {}
-        for opcode, body in _records_of(data):
+        for opcode, body in records_of(data):
             if opcode in (records.SCHEMA, records.CHANNEL):
                 self._define(opcode, body)
             elif opcode == records.STATISTICS:
@@ -147,10 +151,11 @@ class McapStorage:
             if opcode in (records.DATA_END, records.FOOTER):
                 break
             if end > self._size:
+                self._end_run(run)
                 self._report(
                     FaultKind.CUT,
-                    f'{self._path.name}: it ends in the middle of a record, {self._size - at} '
-                    'bytes at its end are left out',
+                    f'{self._path.name}: it ends in the middle of a record: of {self._size - at} '
+                    f'bytes at its end {self._take_cut(opcode, at)} could be read',
                 )
                 break
             self._scan_record(opcode, at, length, run)
@@ -164,6 +169,16 @@ class McapStorage:
                 f'after {self._size} bytes; it may be truncated); allowed: one with messages; '
                 'record or copy it again'
             )
+
+    def _take_cut(self, opcode: int, at: int) -> str:
+        """Take what can be read of the record that the file ends in; return what that is."""
+        if opcode != records.CHUNK:
+            return 'nothing'
+        part = _Part(0, 0, at, self._size - at, is_chunk=True, cut=True)
+        times = self._count(self._content(part))
+        if times:
+            self._parts.append(replace(part, first_ns=min(times), last_ns=max(times)))
+        return f'{len(times)} messages'
 
     def _scan_record(self, opcode: int, at: int, length: int, run: list[int]) -> None:
         body_at = at + records.HEAD.size
@@ -205,7 +220,7 @@ class McapStorage:
         """Take what a chunk defines and how much it holds; return its messages' times."""
         times: list[int] = []
         try:
-            for opcode, body in _records_of(content):
+            for opcode, body in records_of(content):
                 if opcode == records.MESSAGE:
                     number, _, log_ns, _ = body.unpack(records.MESSAGE_HEAD)
                     self.counts[number] = self.counts.get(number, 0) + 1
@@ -240,7 +255,9 @@ class McapStorage:
         """Return the records of a part; nothing, and a report, of a damaged chunk."""
         try:
             data = self._read(part.at, part.length)
-            return _unpacked(data) if part.is_chunk else data
+            if part.cut:
+                return whole_records(unpacked_partly(data))
+            return unpacked(data) if part.is_chunk else data
         except (ValueError, struct.error, zstandard.ZstdError, RuntimeError, MemoryError) as error:
             self._report(
                 FaultKind.DAMAGED,
@@ -251,7 +268,7 @@ class McapStorage:
 
     def _messages_of(self, part: _Part, channels: Collection[int]) -> Iterator[Stored]:
         try:
-            for opcode, body in _records_of(self._content(part)):
+            for opcode, body in records_of(self._content(part)):
                 if opcode != records.MESSAGE:
                     continue
                 number, sequence, log_ns, publish_ns = body.unpack(records.MESSAGE_HEAD)
@@ -259,34 +276,3 @@ class McapStorage:
                     yield Stored(number, log_ns, publish_ns, sequence, body.rest)
         except (ValueError, struct.error) as error:
             self._report(FaultKind.DAMAGED, f'{self._path.name}: a chunk is damaged ({error})')
-
-
-def _records_of(data: bytes) -> Iterator[tuple[int, records.Body]]:
-    at, view = 0, memoryview(data)
-    while at < len(data):
-        opcode, length = records.HEAD.unpack_from(data, at)
-        at += records.HEAD.size
-        if at + length > len(data):
-            raise ValueError('a record in it is longer than itself')
-        yield opcode, records.Body(view[at : at + length])
-        at += length
-
-
-def _unpacked(data: bytes) -> bytes:
-    """Return the content of a chunk record; ValueError when it is not what it says."""
-    body = records.Body(memoryview(data)[records.HEAD.size :])
-    _, _, size, crc = body.unpack(records.CHUNK_HEAD)
-    compression, stored = body.text(), bytes(body.take(body.number('Q')))
-    if size > LARGEST_CHUNK:
-        raise ValueError(f'it says that it has {size} bytes')
-    if compression == 'zstd':
-        content = zstandard.ZstdDecompressor().decompress(stored, max_output_size=size)
-    elif compression == 'lz4':
-        content = bytes(lz4.frame.decompress(stored))
-    elif compression:
-        raise ValueError(f'compression is {compression!r}; allowed: none, zstd, lz4')
-    else:
-        content = stored
-    if len(content) != size or (crc and zlib.crc32(content) != crc):
-        raise ValueError('its checksum does not fit')
-    return content

@@ -20,7 +20,8 @@ from telesurgery_recording.decoding import Decoder
 from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.faults import Fault, FaultKind
 from telesurgery_recording.files import ZSTD_MAGIC, files_of, open_storage
-from telesurgery_recording.mcap_file import Channel
+from telesurgery_recording.mcap_file import LATEST_NS, Channel
+from telesurgery_recording.metadata import NAME
 from telesurgery_recording.storage import Storage
 
 
@@ -70,6 +71,11 @@ class Recording:
             found = files_of(path, self._report)
             self.custom_data = found.custom_data
             self._storages = self._open(found.files)
+        if found.count not in (None, self.count):
+            self._report(
+                FaultKind.METADATA,
+                f'{NAME} says that there are {found.count} messages; {self.count} are there',
+            )
         self._decoder = Decoder([c for s in self._storages.values() for c in s.channels.values()])
 
     def __enter__(self) -> Recording:
@@ -149,6 +155,15 @@ class Recording:
         ]
         yield from heapq.merge(*streams, key=lambda found: found[1].received_ns)
 
+    def require(self, topic: str) -> None:
+        """Raise RecordingError, with the reason, where no message of a topic can be decoded."""
+        types = {channel.type for channel in self.channels if channel.topic == topic}
+        try:
+            for name in sorted(types):
+                self._decoder.require(name)
+        except RecordingError as error:
+            raise RecordingError(f'recording {str(self.path)!r}: {error}') from error
+
     def decode(self, message: Message) -> Any:
         """Return the message's content: an object with the fields of its ROS type."""
         try:
@@ -167,6 +182,12 @@ class Recording:
         unpack = zstandard.ZstdDecompressor()
         for stored in storage.messages(wanted):
             channel, data = wanted[stored.channel], stored.data
+            if not 0 <= stored.log_ns <= LATEST_NS:
+                self._report(
+                    FaultKind.DAMAGED,
+                    f'messages of {channel.topic} have times of recording that are none: left out',
+                )
+                continue
             if data.startswith(ZSTD_MAGIC):  # rosbag2 can compress each message; CDR begins with 0
                 try:
                     data = unpack.decompressobj().decompress(data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timezone
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -12,6 +13,8 @@ FAR_OFF_NS = 10_000_000_000
 """A stamp that is so much further from its time of recording than its neighbours is no time."""
 NEIGHBOURS = 11
 """Of so many stamps the median says what is usual; clocks that are set stay set for longer."""
+CLOCKS_APART_NS = 60_000_000_000
+"""Times that are further ahead of the time of day were told by a clock that was wrong."""
 
 Times = NDArray[np.int64]
 
@@ -29,6 +32,8 @@ class StampFacts:
     """Earlier than one that was recorded before it."""
     doubled: int = 0
     """The same as another one."""
+    ahead_s: float = 0.0
+    """The usual stamp less its time of recording: another clock, or time of a simulation."""
 
     def words(self) -> list[str]:
         """Return what is not as it should be."""
@@ -38,7 +43,11 @@ class StampFacts:
             'out of order': self.out_of_order,
             'with a stamp that another has, too': self.doubled,
         }
-        return [f'{count} {what}' for what, count in found.items() if count]
+        words = [f'{count} {what}' for what, count in found.items() if count]
+        if abs(self.ahead_s) > FAR_OFF_NS * 1e-9:
+            where = 'ahead of' if self.ahead_s > 0.0 else 'behind'
+            words.append(f'they are {abs(self.ahead_s):.0f} s {where} the times of recording')
+        return words
 
 
 def usable(stamp_ns: Times, received_ns: Times) -> tuple[NDArray[np.bool_], StampFacts]:
@@ -48,11 +57,13 @@ def usable(stamp_ns: Times, received_ns: Times) -> tuple[NDArray[np.bool_], Stam
     """
     valid = stamp_ns > 0
     far = np.zeros(len(stamp_ns), dtype=bool)
+    ahead_s = 0.0
     if valid.any():
         ahead = (stamp_ns - received_ns)[valid].astype(float)
         around = np.pad(ahead, NEIGHBOURS // 2, mode='reflect' if len(ahead) > 5 else 'edge')
         usual = np.median(sliding_window_view(around, NEIGHBOURS), axis=1)
         far[valid] = np.abs(ahead - usual) > FAR_OFF_NS
+        ahead_s = float(np.median(ahead)) * 1e-9
     kept = valid & ~far
     good = stamp_ns[kept]
     earlier = np.maximum.accumulate(good)[:-1] if len(good) else good
@@ -62,5 +73,20 @@ def usable(stamp_ns: Times, received_ns: Times) -> tuple[NDArray[np.bool_], Stam
         far_off=int(np.count_nonzero(far)),
         out_of_order=int(np.count_nonzero(good[1:] < earlier)),
         doubled=len(good) - len(np.unique(good)),
+        ahead_s=ahead_s,
     )
     return kept, facts
+
+
+def in_the_future(span_ns: tuple[int, int] | None, now_ns: int) -> list[str]:
+    """Return a sentence for a recording that ends later than ``now_ns`` [ns]; else nothing.
+
+    What is between its messages is as good as that of any other: only the dates are wrong.
+    """
+    if span_ns is None or span_ns[1] <= now_ns + CLOCKS_APART_NS:
+        return []
+    ends, now = (
+        datetime.fromtimestamp(time_ns * 1e-9, tz=timezone.utc) for time_ns in (span_ns[1], now_ns)
+    )
+    when = f'{ends:%Y-%m-%d %H:%M:%S} UTC, and it is {now:%Y-%m-%d %H:%M:%S}'
+    return [f'it ends in the future, {when}: the clock of its machine was wrong, or this one is']

@@ -107,9 +107,9 @@ def test_info_gives_no_dates_of_a_recording_without_a_message(tmp_path, definiti
     with Writer(tmp_path / 'bag', version=9, storage_plugin=StoragePlugin.MCAP) as writer:
         writer.add_connection('/a', POSE, typestore=definitions.store)
 
-    assert main(['info', str(tmp_path / 'bag')]) == 0
+    assert main(['info', str(tmp_path / 'bag')]) == EXIT_FAULTS
     said = capsys.readouterr().out
-    assert 'no message' in said
+    assert 'wrong: it has no message' in said
     assert 'UTC' not in said
 
 

@@ -1,5 +1,6 @@
 import sqlite3
 
+import numpy as np
 import pytest
 from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
@@ -9,6 +10,7 @@ from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.faults import FaultKind
 from telesurgery_recording.mcap_file import Channel
 from telesurgery_recording.reader import Recording, Topic
+from telesurgery_recording.repairing import repair
 from telesurgery_recording.writer import RecordingWriter, Split
 
 STORE = get_typestore(Stores.LATEST)
@@ -126,8 +128,79 @@ def test_a_recording_that_ends_early_is_read_as_far_as_it_goes(tmp_path):
     heard, faults = listened(tmp_path / 'bag')
 
     assert heard == words[: len(heard)]
-    assert 400 < len(heard) < 500
-    assert faults == {FaultKind.CUT, FaultKind.UNFINISHED}
+    assert 498 <= len(heard) <= 500  # the chunk that is cut, too, as far as it goes
+    assert faults == {FaultKind.CUT, FaultKind.UNFINISHED, FaultKind.METADATA}
+
+
+def test_of_a_packed_chunk_that_is_cut_what_is_there_is_read(tmp_path):
+    noise = np.random.default_rng(1)
+    words = [noise.bytes(500).hex() for _ in range(900)]  # one chunk of many blocks
+    file = write(tmp_path / 'bag', words, compressed=True) / 'bag.mcap'
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    heard, faults = listened(tmp_path / 'bag')
+
+    assert heard == words[: len(heard)]
+    assert 250 < len(heard) < 450
+    assert FaultKind.CUT in faults
+
+
+def test_a_database_that_is_cut_is_read_as_far_as_it_goes(tmp_path):
+    with Writer(tmp_path / 'bag', version=8, storage_plugin=StoragePlugin.SQLITE3) as writer:
+        connection = writer.add_connection('/said', STRING, typestore=STORE)
+        for k in range(500):
+            writer.write(connection, 5 + k, text(f'{k} ' + 'word ' * 100))
+    file = tmp_path / 'bag' / 'bag.db3'
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2 + 1000])  # in the middle of a page
+    heard, faults = listened(tmp_path / 'bag')
+
+    assert heard == [f'{k} ' + 'word ' * 100 for k in range(len(heard))]
+    assert 200 < len(heard) < 300
+    assert faults == {FaultKind.CUT, FaultKind.METADATA}
+    assert {p.name for p in file.parent.iterdir()} == {'bag.db3', 'metadata.yaml'}
+
+
+def test_a_packed_file_that_is_cut_is_named_by_its_own_name(tmp_path):
+    options = (CompressionMode.FILE, CompressionFormat.ZSTD)
+    with_rosbags(tmp_path / 'bag', StoragePlugin.MCAP, options)
+    (file,) = (tmp_path / 'bag').glob('*.zstd')
+    file.write_bytes(file.read_bytes()[:-20])
+
+    with pytest.raises(RecordingError, match='cannot be unpacked .it ends too early.') as raised:
+        said(tmp_path / 'bag')
+    assert str(file) in str(raised.value)
+
+
+def test_a_file_that_is_there_by_another_extension_is_the_one_that_is_meant(bag):
+    (bag / 'bag.mcap').rename(bag / 'bag.db3')
+
+    assert listened(bag) == (['one', 'two', 'three'], {FaultKind.METADATA})
+
+
+def test_metadata_that_count_other_messages_are_named(bag):
+    metadata = bag / 'metadata.yaml'
+    metadata.write_text(metadata.read_text().replace('message_count: 3', 'message_count: 7'))
+
+    assert listened(bag) == (['one', 'two', 'three'], {FaultKind.METADATA})
+
+
+def test_a_time_of_recording_that_is_none_is_left_out_and_named(tmp_path):
+    with RecordingWriter(tmp_path / 'bag', Definitions()) as writer:
+        writer.add_topic('/said', STRING)
+        for time_ns, word in ((5, 'one'), (2**64 - 1, 'never'), (6, 'two')):
+            writer.write('/said', time_ns, text(word))
+
+    assert listened(tmp_path / 'bag') == (['one', 'two'], {FaultKind.DAMAGED})
+
+
+def test_a_type_without_a_definition_keeps_its_name_when_it_is_mended(tmp_path):
+    with RecordingWriter(tmp_path / 'bag', Definitions()) as writer:
+        writer.write_to(writer.add_channel(Channel('/odd', THING, '')), 1, b'odd')
+    repair(tmp_path / 'bag', tmp_path / 'mended')
+
+    with Recording(tmp_path / 'mended') as recording:
+        assert recording.topics == {'/odd': Topic(type=THING, count=1)}
 
 
 @pytest.mark.parametrize('bytes_lost', [1, 8, 37, 100, 200])
@@ -162,7 +235,7 @@ def test_one_unreadable_file_of_several_is_named_and_the_others_are_read(tmp_pat
     heard, faults = listened(tmp_path / 'bag')
 
     assert heard == [str(k) for k in range(5)]
-    assert faults == {FaultKind.UNREADABLE}
+    assert faults == {FaultKind.UNREADABLE, FaultKind.METADATA}  # which count more messages
 
 
 @pytest.mark.parametrize('name', ['bag.db3', 'bag.bag', 'bag', 'bag.mcap.old'])

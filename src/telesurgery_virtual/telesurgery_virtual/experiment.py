@@ -11,7 +11,7 @@ import numpy as np
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_console.console_recording import TimeSource
-from telesurgery_console.replay import Replay, load_timeline
+from telesurgery_console.replay import Replay, load_timeline, refuse_standstill
 from telesurgery_console.timeline import Timeline
 from telesurgery_core.errors import ParameterError
 from telesurgery_core.parameters import parameter
@@ -92,6 +92,7 @@ def run(experiment: Experiment, config: Path, *, thorough: bool = False) -> Resu
     configuration = configuration_of(experiment, config)
     timeline = _timeline(experiment.bag, experiment.rate_hz)
     part = timeline.part(experiment.start_s, experiment.seconds)
+    refuse_standstill(part, Path(experiment.bag).name)
     device = TremblingDevice(Replay(part), experiment.tremor_um * 1e-6, experiment.seed)
     journal = Journal(lambda: device.meant, experiment.control_rate_hz)
     session = VirtualSession(
