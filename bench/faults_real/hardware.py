@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 
-from faults_study.hands import RATE_HZ, Swing
+from faults_study.hands import RATE_HZ, Course, Swing
 from geometry_msgs.msg import PoseStamped
 from rclpy.node import Node
 from sensor_msgs.msg import Joy
@@ -33,7 +33,7 @@ class Hardware:
         self.factor, self.offset = 1.0, 0.0
         self.where: list[tuple[float, Array, Array]] = []
         self._hands = hands
-        self._swung = 0.0
+        self._course = Course()
         self._poses = {
             hand: node.create_publisher(PoseStamped, f'/{name}/pose', qos.STREAM_OUT)
             for hand, name in NAMES.items()
@@ -49,7 +49,7 @@ class Hardware:
     def rest(self) -> None:
         """Let the swing begin anew when it begins again."""
         self.swinging = False
-        self._swung = 0.0
+        self._course = Course()
         self.where.clear()
 
     def close(self) -> None:
@@ -61,14 +61,13 @@ class Hardware:
         before = time.monotonic()
         while not self._closing.wait(1.0 / RATE_HZ):
             now = time.monotonic()
-            if self.swinging:
-                self._swung += min(now - before, 0.05)
+            self._course.go_on(min(now - before, 0.05), swinging=self.swinging)
             before = now
             if self.plugged:
                 self._publish(now)
 
     def _publish(self, now: float) -> None:
-        d = {hand: swing.displacement(self._swung) for hand, swing in self._hands.items()}
+        d = {hand: swing.displacement(self._course.swung_s) for hand, swing in self._hands.items()}
         self.where.append((now, d[Hand.LEFT], d[Hand.RIGHT]))
         stamp_ns = now_ns()
         for hand, displacement in d.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -56,13 +57,24 @@ class Play:
         deadline = time.monotonic() + DEADLINE_S
         while not self._following():
             if time.monotonic() > deadline:
-                states = {arm: self.witness.state(arm) for arm in DRIVEN.values()}
-                raise TimeoutError(f'not following within {DEADLINE_S:g} s: {states}')
+                raise TimeoutError(f'not following within {DEADLINE_S:g} s: {self._states()}')
             self._way_back()
             self.hardware.present = False
             time.sleep(0.4)
             self.hardware.present = True
             _wait(self._following, 1.0)
+
+    def until(self, condition: Callable[[], object]) -> None:
+        """Wait for a condition; TimeoutError if in vain."""
+        if not _wait(condition, DEADLINE_S):
+            raise TimeoutError(f'not within {DEADLINE_S:g} s: {self._states()}')
+
+    def any_follows(self) -> bool:
+        """Return whether a driven arm follows its hand, as the supervisor says."""
+        return any(state == 'following' for state in self._states().values())
+
+    def _states(self) -> dict[str, str]:
+        return {arm: self.witness.state(arm) for arm in DRIVEN.values()}
 
     def _way_back(self) -> None:
         states = {self.witness.state(arm) for arm in ('PSM1', 'PSM2', 'PSM3', 'ECM')}
@@ -72,7 +84,7 @@ class Play:
                 time.sleep(0.1)
 
     def _following(self) -> bool:
-        return all(self.witness.state(arm) == 'following' for arm in DRIVEN.values())
+        return all(state == 'following' for state in self._states().values())
 
 
 def play(
@@ -80,28 +92,10 @@ def play(
 ) -> Iterator[tuple[Case, Finding]]:
     """Play the cases in one session; a case after which nothing follows ends the session."""
     rng = np.random.default_rng(seed)
-    config = workspace / 'config'
-    robot = RobotDescription.load(config / 'arms.yaml')
-    scale = load_node_parameters(MotionParameters, config / 'motion.yaml').scale
     remaining = list(cases)
     while remaining:
-        with (
-            Reservations() as reservations,
-            Stage(workspace, reservations, sim=sim, link=LINK) as stage,
-        ):
-            witness = Witness(stage.domains, robot.joint_names)
-            hardware = Hardware(
-                witness.peers[Side.SURGEON].node, swings(rng, scale, LEAST_M_S, MOST_M_S)
-            )
+        with running_session(workspace, sim=sim, rng=rng) as session:
             try:
-                session = Play(
-                    stage,
-                    witness,
-                    hardware,
-                    Injuries(stage, witness, hardware, LINK),
-                    robot,
-                    scale,
-                )
                 session.engage()
                 while remaining:
                     case = remaining.pop(0)
@@ -112,12 +106,27 @@ def play(
                         break
             except TimeoutError as error:
                 tell(f'the session could not begin: {error}')
-                for name in stage.names:
-                    print(f'--- {name}\n{stage.log(name)[-1500:]}', file=sys.stderr)
+                for name in session.stage.names:
+                    print(f'--- {name}\n{session.stage.log(name)[-1500:]}', file=sys.stderr)
                 raise
-            finally:
-                hardware.close()
-                witness.close()
+
+
+@contextlib.contextmanager
+def running_session(workspace: Path, *, sim: str, rng: np.random.Generator) -> Iterator[Play]:
+    """Start both sides; the operator's hands are those of ``rng``, and he is not present yet."""
+    config = workspace / 'config'
+    robot = RobotDescription.load(config / 'arms.yaml')
+    scale = load_node_parameters(MotionParameters, config / 'motion.yaml').scale
+    with (
+        Reservations() as reservations,
+        Stage(workspace, reservations, sim=sim, link=LINK) as stage,
+        contextlib.closing(Witness(stage.domains, robot.joint_names)) as witness,
+        contextlib.closing(
+            Hardware(witness.peers[Side.SURGEON].node, swings(rng, scale, LEAST_M_S, MOST_M_S))
+        ) as hardware,
+    ):
+        injuries = Injuries(stage, witness, hardware, LINK)
+        yield Play(stage, witness, hardware, injuries, robot, scale)
 
 
 def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from faults_study import store
 from faults_study.cases import CASES, Case, Expected
-from faults_study.verdict import BRAKING_M, MOVED_M, TOLD_S, summary
+from faults_study.verdict import BRAKING_M, MOVED_M, TOLD_S, failures, summary
 from faults_study.virtual import LEAST_M_S, LINK, MOST_M_S, Finding
 
 ENGINES = {
@@ -66,8 +66,11 @@ it makes of a session in which nothing fails.
 
 
 def _head(found: dict[str, list[Finding]]) -> list[str]:
+    by_name = {case.name: case for case in CASES}
     counts = '; '.join(
-        f'{len(findings)} runs in {ENGINES[engine]}' for engine, findings in found.items()
+        f'{len(findings)} runs in {ENGINES[engine]}, '
+        f'{sum(bool(failures(by_name[f.case], f)) for f in findings)} of them broken'
+        for engine, findings in found.items()
     )
     text = HEAD.format(
         least=1e3 * LEAST_M_S,

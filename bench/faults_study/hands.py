@@ -54,6 +54,24 @@ def swings(rng: np.random.Generator, scale: float, least: float, most: float) ->
     return found
 
 
+class Course:
+    """How far both hands have come in their swings.
+
+    Attributes:
+        swung_s: the time of the swings that has passed [s].
+    """
+
+    def __init__(self) -> None:
+        self.swung_s = 0.0
+        self._pace = 0.0
+
+    def go_on(self, dt: float, *, swinging: bool) -> None:
+        """Go on for ``dt`` [s]; hands that are not to swing any more come to stand."""
+        change = dt / STOPPING_S if swinging else -dt / STOPPING_S
+        self._pace = min(max(self._pace + change, 0.0), 1.0)
+        self.swung_s += self._pace * dt
+
+
 class Master:
     """One hand's master as the console sees it (``PoseSource``)."""
 
@@ -91,7 +109,7 @@ class Operator:
         self.genuine: ConsoleSample | None = None
         self._hands, self._mapping = hands, mapping
         self._masters = {hand: Master(hand.value) for hand in Hand}
-        self._swung = self._pace = 0.0
+        self._course = Course()
         self._asked_at: float | None = None
         self.restart()
 
@@ -111,7 +129,8 @@ class Operator:
 
     def poll(self, now: float) -> Sample:
         """See ``Device``."""
-        self._swing(0.0 if self._asked_at is None else now - self._asked_at)
+        dt = 0.0 if self._asked_at is None else now - self._asked_at
+        self._course.go_on(dt, swinging=self.swinging)
         self._asked_at = now
         left, right = (self._sample(hand) for hand in (Hand.LEFT, Hand.RIGHT))
         self.genuine = ConsoleSample(
@@ -133,13 +152,8 @@ class Operator:
     def close(self) -> None:
         """See ``Device``."""
 
-    def _swing(self, dt: float) -> None:
-        change = dt / STOPPING_S if self.swinging else -dt / STOPPING_S
-        self._pace = min(max(self._pace + change, 0.0), 1.0)
-        self._swung += self._pace * dt
-
     def _sample(self, hand: Hand) -> HandSample:
-        displacement = self._hands[hand].displacement(self._swung)
+        displacement = self._hands[hand].displacement(self._course.swung_s)
         return HandSample(pose(np.eye(3), displacement), GRIPPER_RAD)
 
     def _reading(self, said: Sample, hand: Hand, before: PoseReading) -> PoseReading:
