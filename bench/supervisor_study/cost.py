@@ -34,7 +34,7 @@ def ticks_us(count: int) -> np.ndarray:
         supervisor.clocks_read(now, now + 1e9)
         if command is not None:
             supervisor.command_arrived(now, 'A', command, 0.07)
-            supervisor.body.joints_arrived(now)
+            supervisor.body.joint_states.arrived(now)
             for arm in ARMS:
                 supervisor.measured(now, arm, Measure.TRACKING, 0.001)
                 supervisor.measured(now, arm, Measure.REMOTE_CENTRE, 0.0001)

@@ -67,13 +67,12 @@ class Robot:
         does not fit the robot.
         """
         self.frames = Frames(description)
-        self.plant = Plant(safety.joint_state_timeout_s)
         self.supervisor = Supervisor(safety, list(description.arms), authority)
+        self.plant = Plant(self.supervisor.body.joint_states, safety)
         self.stations = {
             name: station_of(name, description, parameters, safety) for name in description.arms
         }
         self._parameters = parameters
-        self._safety = safety
         self._waited = False
         self.guarding = GuardingStage(
             guarding or GuardingDescription(),
@@ -147,7 +146,7 @@ class Robot:
         self._supervise(now)
         self._set_pace(dt)
         view_moved = self._look()
-        waits = self._waits(now)
+        waits = self.plant.late(now)
         goal_is_new = view_moved or (self._waited and not waits)
         self._waited = waits
         # The stages of a tick, in this order: what each hand wants, interpolated and solved;
@@ -218,14 +217,12 @@ class Robot:
 
     def _measure(self, sample: JointSample, now: float) -> None:
         first = not self.plant.is_known
-        missing = self._gap_s(now) > self._safety.joint_state_gap_limit_s
-        troubled = missing or bool(self.plant.problem(now))
+        was_away = self.plant.was_away(now)
         self.plant.joints_arrived(now)
-        self.supervisor.body.joints_arrived(now)
         for name, station in self.stations.items():
             station.measure(sample)
             self.supervisor.measured(now, name, Measure.TRACKING, station.tracking_error())
-            if troubled:  # a simulator that comes back must not be sent to where it once was
+            if was_away:  # a simulator that comes back must not be sent to where it once was
                 station.place()
         if first:
             self._start(now)
@@ -271,13 +268,6 @@ class Robot:
         self._seen_from = endoscope.chain.q
         self.frames.see(endoscope.tip())
         return True
-
-    def _gap_s(self, now: float) -> float:
-        return self.supervisor.body.joint_state_gap_s(now)
-
-    def _waits(self, now: float) -> bool:
-        """Return whether arms that follow brake for want of joint states, without letting go."""
-        return self._gap_s(now) > self._safety.joint_state_wait_s
 
     def _rides(self, name: str) -> bool:
         """Return whether an instrument that nobody drives goes with the view now.

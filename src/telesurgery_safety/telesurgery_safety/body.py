@@ -24,7 +24,11 @@ class Measure(Enum):
 
 
 class Body:
-    """The monitors of the robot's own side; each returns the reason when its limit is passed."""
+    """The monitors of the robot's own side; each returns the reason when its limit is passed.
+
+    Attributes:
+        joint_states: the silence of joint states; tell it when they arrive.
+    """
 
     def __init__(self, parameters: SafetyParameters, arms: Sequence[str]) -> None:
         p, share = parameters, parameters.warning_share
@@ -61,7 +65,7 @@ class Body:
         self._overrun = Quantity(
             'the control loop stood for', MILLISECONDS, p.tick_limit_s, warn_at=share
         )
-        self._joints = Silence('joint states', p.joint_state_gap_limit_s)
+        self.joint_states = Silence('joint states', p.joint_state_gap_limit_s)
         self._simulator = Silence('word from the simulator', p.heartbeat_limit_s)
         self._paused = False
         self._clock = OwnClock(p.clock_jump_limit_s)
@@ -70,14 +74,6 @@ class Body:
     def measured(self, now: float, arm: str, measure: Measure, value: float) -> str | None:
         """Take a measurement of an arm at ``now`` [s]."""
         return self._measures[arm][measure].check(value, now)
-
-    def joints_arrived(self, now: float) -> None:
-        """Take note of joint states."""
-        self._joints.arrived(now)
-
-    def joint_state_gap_s(self, now: float) -> float:
-        """Return the time since the newest joint states [s]; infinite before the first."""
-        return self._joints.gap(now)
 
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> str | None:
         """Take what the simulator says of itself; a factor that is not known is NaN."""
@@ -102,7 +98,7 @@ class Body:
                 return stood
         if self._paused:
             return 'the simulator is paused'
-        return self._joints.check(now) or self._simulator.check(now)
+        return self.joint_states.check(now) or self._simulator.check(now)
 
     def take_warnings(self, arm: str) -> tuple[str, ...]:
         """Return what came near to a limit of an arm since the last call, in words."""

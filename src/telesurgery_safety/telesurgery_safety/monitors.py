@@ -33,10 +33,14 @@ class Silence:
 
     def check(self, now: float) -> str | None:
         """Return the reason when the gap is longer than the limit."""
+        return self.longer_than(self._limit_s, now)
+
+    def longer_than(self, limit_s: float, now: float) -> str | None:
+        """Return the reason when the gap is longer than a limit of the caller's [s]."""
         gap = now - self._heard_at
-        if gap <= self._limit_s or not self.heard:
+        if gap <= limit_s or not self.heard:
             return None
-        return f'no {self._what} for {gap * 1e3:.0f} ms (limit {self._limit_s * 1e3:.0f} ms)'
+        return f'no {self._what} for {gap * 1e3:.0f} ms (limit {limit_s * 1e3:.0f} ms)'
 
 
 class CommandAge:

@@ -110,7 +110,7 @@ def test_a_simulator_that_falls_silent_is_missed(side):
 
 
 def test_joint_states_that_stay_away_hold_all_arms(side):
-    side.supervisor.body.joints_arrived(side.now)
+    side.supervisor.body.joint_states.arrived(side.now)
     assert side.run(0.148).states() == BOTH_FOLLOW
     assert side.run(2 * TICK).states() == BOTH_HOLD
     assert side.reason().startswith('no joint states for 15')
