@@ -42,6 +42,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='virtual: processes')
     parser.add_argument('--sim', choices=SIMULATORS, default='loopback', help='real')
     parser.add_argument('--rounds', type=int, default=1, help='real: of all cases')
+    parser.add_argument(
+        '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
+    )
     parser.add_argument('--seed', type=int, default=1, help='of the first run')
     parser.add_argument('--case', nargs='+', choices=[c.name for c in CASES], help='only these')
     parser.add_argument('--fresh', action='store_true', help='forget the runs made before')
@@ -99,7 +102,14 @@ def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[C
 
     cases = [case for case in chosen if case.plays_in(given.sim)]
     for seed in range(given.seed, given.seed + given.rounds):
-        yield from play(cases, harness.WORKSPACE, sim=given.sim, seed=seed, tell=print)
+        yield from play(
+            cases,
+            harness.WORKSPACE,
+            sim=given.sim,
+            seed=seed,
+            control_rate_hz=given.control_rate,
+            tell=print,
+        )
 
 
 if __name__ == '__main__':

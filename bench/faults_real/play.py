@@ -88,13 +88,19 @@ class Play:
 
 
 def play(
-    cases: Sequence[Case], workspace: Path, *, sim: str, seed: int, tell: Callable[[str], None]
+    cases: Sequence[Case],
+    workspace: Path,
+    *,
+    sim: str,
+    seed: int,
+    control_rate_hz: float,
+    tell: Callable[[str], None],
 ) -> Iterator[tuple[Case, Finding]]:
     """Play the cases in one session; a case after which nothing follows ends the session."""
     rng = np.random.default_rng(seed)
     remaining = list(cases)
     while remaining:
-        with running_session(workspace, sim=sim, rng=rng) as session:
+        with running_session(workspace, sim, rng, control_rate_hz) as session:
             try:
                 session.engage()
                 while remaining:
@@ -112,14 +118,18 @@ def play(
 
 
 @contextlib.contextmanager
-def running_session(workspace: Path, *, sim: str, rng: np.random.Generator) -> Iterator[Play]:
+def running_session(
+    workspace: Path, sim: str, rng: np.random.Generator, control_rate_hz: float
+) -> Iterator[Play]:
     """Start both sides; the operator's hands are those of ``rng``, and he is not present yet."""
     config = workspace / 'config'
     robot = RobotDescription.load(config / 'arms.yaml')
     scale = load_node_parameters(MotionParameters, config / 'motion.yaml').scale
     with (
         Reservations() as reservations,
-        Stage(workspace, reservations, sim=sim, link=LINK) as stage,
+        Stage(
+            workspace, reservations, sim=sim, link=LINK, control_rate_hz=control_rate_hz
+        ) as stage,
         contextlib.closing(Witness(stage.domains, robot.joint_names)) as witness,
         contextlib.closing(
             Hardware(witness.peers[Side.SURGEON].node, swings(rng, scale, LEAST_M_S, MOST_M_S))

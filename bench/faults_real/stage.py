@@ -39,7 +39,13 @@ class Stage:
     """
 
     def __init__(
-        self, workspace: Path, reservations: Reservations, *, sim: str, link: str
+        self,
+        workspace: Path,
+        reservations: Reservations,
+        *,
+        sim: str,
+        link: str,
+        control_rate_hz: float = 500.0,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix='telesurgery_faults_'))
         self.domains = {side: reservations.domain() for side in Side}
@@ -53,6 +59,7 @@ class Stage:
             Side.PATIENT: {
                 **common,
                 'sim': sim,
+                'control_rate_hz': str(control_rate_hz),
                 'record': 'true',
                 'record_to': str(self.folder / 'recording'),
             },
