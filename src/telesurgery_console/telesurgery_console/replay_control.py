@@ -121,7 +121,7 @@ class StoppedHands:
     def __init__(self, node: Node, after_s: float) -> None:
         """Listen with ``node``."""
         self._act = Reengagement(after_s)
-        node.create_subscription(MotionState, '/motion/state', self._on_state, qos.LATCHED)
+        node.create_subscription(MotionState, '/motion/state', self._on_state, qos.STREAM_IN)
 
     def with_clutch(self, sample: ConsoleSample, now: float) -> ConsoleSample:
         """Return the sample, the clutch pressed if it is now [s]."""

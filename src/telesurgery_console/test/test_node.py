@@ -136,15 +136,19 @@ def test_a_recording_waits_for_the_arms(peer, ears, bag):
 def test_a_recorded_operator_uses_the_clutch_when_his_hands_have_been_stopped(
     peer, ears, bag, ready_arms
 ):
-    motion = peer.node.create_publisher(MotionState, '/motion/state', qos.LATCHED)
-    motion.publish(MotionState(hands=[HandMotion(hand='MTMR', hindrance='must_release')]))
+    # As the motion node says it: again and again, to whoever is there.
+    motion = peer.node.create_publisher(MotionState, '/motion/state', qos.STREAM_OUT)
+
+    def clutch_is(pressed, hindrance):
+        motion.publish(MotionState(hands=[HandMotion(hand='MTMR', hindrance=hindrance)]))
+        return ears.said('clutch')[-1:] == [pressed]
+
     parameters = {
         'bag': bag.both_hands(4000).write(), 'start_when_ready': True, 'reengage_after_s': 0.2,
     }  # fmt: skip
     with NodeProcess(MODULE, parameters):
-        peer.spin_until(lambda: ears.said('clutch')[-1:] == [1])
-        motion.publish(MotionState(hands=[HandMotion(hand='MTMR', hindrance='none')]))
-        peer.spin_until(lambda: ears.said('clutch')[-1:] == [0])
+        peer.spin_until(lambda: clutch_is(1, 'must_release'))
+        peer.spin_until(lambda: clutch_is(0, 'none'))
 
     assert ears.said('operator_present')[-1:] == [1]
 
