@@ -15,6 +15,7 @@ from telesurgery_bringup.demo_link import key_of_the_run, write_paths
 from telesurgery_bringup.demo_lockstep import run_demo_in_lockstep
 from telesurgery_bringup.demo_settings import Settings
 from telesurgery_bringup.errors import BringupError, UsageError, one_of
+from telesurgery_bringup.playing import add_playing, check_playing
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
 
@@ -58,10 +59,13 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
             'choose a time within it'
         )
     _check_motion(arguments.filter, arguments.scale)
-    if arguments.lockstep and (device != 'replay' or arguments.gui or arguments.second_link):
+    if device == 'replay':
+        check_playing(arguments, bag, workspace.root / 'config')
+    beyond = device != 'replay' or arguments.gui or arguments.second_link or arguments.lead_in
+    if arguments.lockstep and beyond:
         raise UsageError(
-            '--lockstep is given with a live --input, --gui or --second-link; allowed: a '
-            'recording and one link, without a window; leave one of them out'
+            '--lockstep is given with a live --input, --gui, --second-link or --lead-in; allowed: '
+            'a recording as it is and one link, without a window; leave one of them out'
         )
     output = arguments.output or workspace.root / 'output' / time.strftime('demo-%Y%m%d-%H%M%S')
     if output.exists():
@@ -71,6 +75,13 @@ def settings_from(arguments: argparse.Namespace, workspace: Workspace) -> Settin
     return Settings(
         device,
         bag,
+        arguments.mapping,
+        arguments.right_arm,
+        arguments.left_arm,
+        arguments.time,
+        arguments.start,
+        arguments.speed,
+        arguments.lead_in,
         arguments.link,
         arguments.second_link,
         arguments.filter,
@@ -90,6 +101,13 @@ def launch_arguments(settings: Settings, reservations: Reservations, key_file: P
     values = {
         'device': settings.device,
         'bag': settings.bag,
+        'mapping': settings.mapping,
+        'right_arm': settings.right_arm,
+        'left_arm': settings.left_arm,
+        'time': settings.time,
+        'start_s': settings.start_s,
+        'speed': settings.speed,
+        'lead_in': str(settings.lead_in).lower(),
         'seconds': settings.seconds,
         'filter': settings.filter,
         'scale': settings.scale,
@@ -175,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f'how long the hands move (default: {DEFAULT_SECONDS:g})',
     )
     parser.add_argument('--seed', type=int, default=1, help='of the injected delays and losses')
+    add_playing(parser)
     parser.add_argument(
         '--output', type=Path, metavar='DIR', help='new folder for the results (default: output/)'
     )
@@ -229,8 +248,9 @@ def _input(words: Sequence[str], workspace: Workspace) -> tuple[str, Path]:
 def _run(settings: Settings, workspace: Workspace, reservations: Reservations) -> int:
     settings.output.mkdir(parents=True)
     print(
-        f'demo: {settings.device} drives PSM1 and PSM2 over {settings.link} for '
-        f'{settings.seconds:g} s, simulator {settings.sim}; results go to {settings.output}',
+        f'demo: {settings.device} drives {settings.right_arm} and {settings.left_arm} over '
+        f'{settings.link} for {settings.seconds:g} s, simulator {settings.sim}; results go to '
+        f'{settings.output}',
         flush=True,
     )
     with key_of_the_run(sealed=not settings.insecure) as key_file:

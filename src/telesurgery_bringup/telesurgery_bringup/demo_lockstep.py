@@ -38,13 +38,13 @@ def run_demo_in_lockstep(settings: Settings, workspace: Workspace) -> int:
 
 
 def _run(settings: Settings, workspace: Workspace) -> None:
-    from telesurgery_console.console_recording import TimeSource
-    from telesurgery_console.replay import Replay, load_timeline
+    from telesurgery_console.replay import Replay
     from telesurgery_gazebo.lockstep import LockstepPlant
     from telesurgery_gazebo.making import make_simulator
     from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
     from telesurgery_gazebo.selection import choose
     from telesurgery_virtual.configuration_files import load_configuration
+    from telesurgery_virtual.experiment import Experiment, playable
     from telesurgery_virtual.lockstep import run_in_lockstep
 
     configuration = load_configuration(
@@ -53,9 +53,24 @@ def _run(settings: Settings, workspace: Workspace) -> None:
         seed=settings.seed,
         tremor_filter=settings.filter,
     )
-    motion = replace(configuration.motion, scale=settings.scale)
+    motion = replace(
+        configuration.motion,
+        scale=settings.scale,
+        right_arm=settings.right_arm,
+        left_arm=settings.left_arm,
+    )
     configuration = replace(configuration, motion=motion)
-    timeline = load_timeline(settings.bag, TimeSource.HEADER, RATE_HZ).part(0.0, settings.seconds)
+    timeline = playable(
+        Experiment(
+            bag=str(settings.bag),
+            mapping=settings.mapping,
+            time=settings.time,
+            start_s=settings.start_s,
+            seconds=settings.seconds,
+            rate_hz=RATE_HZ,
+        ),
+        workspace.root / 'config',
+    )
     choice = choose(settings.sim, os.environ)
     if choice.warning:
         print(f'demo: {choice.warning}')
@@ -64,9 +79,8 @@ def _run(settings: Settings, workspace: Workspace) -> None:
     robot = configuration.robot
     simulator = make_simulator(choice.simulator, parameters, files, robot, lockstep=True)
     with LockstepPlant(simulator) as plant:
-        result = run_in_lockstep(
-            Replay(timeline), configuration, plant, settings.seconds, time.monotonic
-        )
+        replay = Replay(timeline, speed=settings.speed)
+        result = run_in_lockstep(replay, configuration, plant, settings.seconds, time.monotonic)
     settings.output.mkdir(parents=True, exist_ok=True)
     result.write(settings.output / 'joints.npz', robot)
     print(

@@ -13,6 +13,14 @@ class Settings:
     device: str
     """As the console names it: replay, or one of DEVICES."""
     bag: Path
+    mapping: str
+    """Which topics of the bag are the hands; empty: its CRTK masters."""
+    right_arm: str
+    left_arm: str
+    time: str
+    start_s: float
+    speed: float
+    lead_in: bool
     link: str
     second_link: str | None
     """The WAN of a second path beside it; None: there is one path."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from telesurgery_bringup.errors import BringupError, UsageError
+from telesurgery_bringup.playing import add_playing
 from telesurgery_bringup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,10 +62,10 @@ def _in_real_time(arguments: argparse.Namespace) -> int:
     """Let the demo's session play it: two sides, a real link between them, Gazebo."""
     from telesurgery_bringup import demo
 
-    if arguments.start or arguments.tremor:
+    if arguments.tremor:
         print(
-            'replay: error: --start or --tremor is given with --real-time; allowed: in virtual '
-            'time; drop one of them',
+            'replay: error: --tremor is given with --real-time; allowed: in virtual time; drop '
+            'one of them',
             file=sys.stderr,
         )
         return EXIT_REFUSED
@@ -76,9 +77,18 @@ def _in_real_time(arguments: argparse.Namespace) -> int:
         '--seed': [str(arguments.seed)],
         '--sim': [arguments.sim],
         '--seconds': [str(arguments.seconds)] if arguments.seconds else None,
+        '--mapping': [arguments.mapping] if arguments.mapping else None,
+        '--right-arm': [arguments.right_arm],
+        '--left-arm': [arguments.left_arm],
+        '--time': [arguments.time],
+        '--start': [str(arguments.start)],
+        '--speed': [str(arguments.speed)],
+        '--lead-in': [] if arguments.lead_in else None,
         '--output': [str(arguments.output)] if arguments.output else None,
     }
-    return demo.main([w for key, words in given.items() if words for w in (key, *words)])
+    return demo.main(
+        [w for key, words in given.items() if words is not None for w in (key, *words)]
+    )
 
 
 def _in_virtual_time(arguments: argparse.Namespace, workspace: Workspace) -> int:
@@ -120,6 +130,13 @@ def _experiment(arguments: argparse.Namespace) -> Experiment:
 
     given = {
         'bag': str(arguments.bag),
+        'mapping': arguments.mapping,
+        'right_arm': arguments.right_arm,
+        'left_arm': arguments.left_arm,
+        'time': arguments.time,
+        'speed': arguments.speed,
+        'lead_in': arguments.lead_in,
+        'reengage_after_s': arguments.reengage_after,
         'link': arguments.link,
         'filter': arguments.filter,
         'scale': arguments.scale,
@@ -161,7 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         'with another filter or scale. In virtual time, as fast as the machine can, the same '
         'bag, settings and seed give the same output to the byte; with --real-time in Gazebo.',
     )
-    parser.add_argument('bag', type=Path, metavar='BAG', help='rosbag2 with CRTK masters')
+    parser.add_argument('bag', type=Path, metavar='BAG', help='a rosbag2 recording')
     parser.add_argument(
         '--link',
         default='rome_beijing',
@@ -183,8 +200,14 @@ def _parser() -> argparse.ArgumentParser:
         '--seed', type=int, default=1, metavar='N', help='of delays and losses (default: 1)'
     )
     parser.add_argument('--seconds', type=float, metavar='S', help='how much of it, at most')
+    add_playing(parser)
     parser.add_argument(
-        '--start', type=float, default=0.0, metavar='S', help='where to begin in the recording'
+        '--reengage-after',
+        type=float,
+        default=1.0,
+        metavar='S',
+        help='how long after the hands have been stopped the recorded operator uses the clutch '
+        'and goes on (default: 1; 0: never; in real time: 1)',
     )
     parser.add_argument(
         '--tremor', type=float, default=0.0, metavar='UM', help='tremor to add, RMS an axis [um]'

@@ -31,6 +31,23 @@ def mapping_path(name: str, folder: Path) -> Path:
     return path
 
 
+def replay_mapping_path(name: str, config: Path) -> Path:
+    """Return the file of a mapping for a recording: a path, or a name.
+
+    Names are those of ``config/replay``, and those of devices whose topics were recorded.
+    ParameterError for one that is not there.
+    """
+    if is_path(name):
+        return Path(name).expanduser()
+    own = config / 'replay'
+    if (own / f'{name}.yaml').is_file():
+        return own / f'{name}.yaml'
+    if (config / 'devices' / f'{name}.yaml').is_file():
+        return config / 'devices' / f'{name}.yaml'
+    names = [*mapping_names(own), *mapping_names(config / 'devices')]
+    raise ParameterError(one_of('mapping', name, names, 'name one of them, or the path of a file'))
+
+
 def any_mapping(path: Path) -> ControlMapping | KeyboardMapping | PoseMapping:
     """Read a mapping of whatever device; ParameterError names file and key."""
     content = read_yaml(path)

@@ -23,7 +23,7 @@ from telesurgery_arm.kinematics import forward
 from telesurgery_console.devices import open_device
 from telesurgery_console.errors import DeviceError
 from telesurgery_console.health import DeviceStatus, Health
-from telesurgery_console.mapping_files import is_path, mapping_path
+from telesurgery_console.mapping_files import is_path, mapping_path, replay_mapping_path
 from telesurgery_console.parameters import ConsoleParameters
 from telesurgery_console.readiness import ArmState, Readiness
 from telesurgery_console.replay import Replay
@@ -250,9 +250,8 @@ def _mapping_file(parameters: ConsoleParameters) -> Path:
     if is_path(name):
         return Path(name).expanduser()
     config = Path(get_package_share_directory('telesurgery_bringup'), 'config')
-    own = config / 'replay' / f'{name}.yaml'
-    if parameters.device == 'replay' and own.is_file():
-        return own
+    if parameters.device == 'replay':
+        return replay_mapping_path(name, config)
     return mapping_path(name, config / 'devices')
 
 

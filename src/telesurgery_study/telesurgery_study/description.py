@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from telesurgery_console.mapping_files import is_path
 from telesurgery_core.errors import ParameterError, one_of
 from telesurgery_core.parameters import load_yaml, parameter
 from telesurgery_link.profiles import load_profile
@@ -18,6 +19,7 @@ class Part:
     """Parts of one recording."""
 
     bag: str = parameter(doc='Path of a recording, relative to the file of the study.')
+    mapping: str = parameter('', doc='Which topics are the hands; empty: its CRTK masters.')
     starts_s: tuple[float, ...] = parameter((0.0,), doc='Where the parts begin [s].')
     seconds: float = parameter(
         86400.0, unit='s', low=0.1, high=86400.0, doc='How long each is at most.'
@@ -36,6 +38,13 @@ class StudyDescription:
     first_seed: int = parameter(1, low=0, high=2**30, doc='The first of them.')
     tremor_um: float = parameter(
         0.0, unit='um', low=0.0, high=1000.0, doc='Tremor added to the hands, RMS an axis.'
+    )
+    reengage_after_s: float = parameter(
+        1.0,
+        unit='s',
+        low=0.0,
+        high=60.0,
+        doc='How long after the hands have been stopped the clutch is used; 0: never.',
     )
     rate_hz: float = parameter(
         100.0, unit='Hz', low=10.0, high=1000.0, doc='Samples of the hands a second at most.'
@@ -80,17 +89,7 @@ def load_study(path: Path, links: Path) -> StudyDescription:
         except ParameterError as error:
             raise ParameterError(f'{path.name}: links: {error}') from error
     parts = tuple(_found(part, path) for part in described.parts)
-    return StudyDescription(
-        parts=parts,
-        links=described.links,
-        filters=described.filters,
-        scales=described.scales,
-        seeds=described.seeds,
-        first_seed=described.first_seed,
-        tremor_um=described.tremor_um,
-        rate_hz=described.rate_hz,
-        control_rate_hz=described.control_rate_hz,
-    )
+    return replace(described, parts=parts)
 
 
 def _found(part: Part, study: Path) -> Part:
@@ -100,7 +99,16 @@ def _found(part: Part, study: Path) -> Part:
             f'{study.name}: bag is {part.bag!r}, and {str(bag)!r} does not exist; allowed: a '
             'rosbag2 folder or file, relative to the study; correct the path'
         )
-    return Part(str(bag), part.starts_s, part.seconds)
+    mapping = part.mapping
+    if is_path(mapping):
+        mapping = str((study.parent / Path(mapping).expanduser()).resolve())
+        if not Path(mapping).is_file():
+            raise ParameterError(
+                f'{study.name}: mapping is {part.mapping!r}, and {mapping!r} does not exist; '
+                'allowed: a name in config/replay or config/devices, or a file, relative to the '
+                'study; correct it'
+            )
+    return replace(part, bag=str(bag), mapping=mapping)
 
 
 def _check_axis(name: str, values: tuple[object, ...]) -> None:

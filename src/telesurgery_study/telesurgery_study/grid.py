@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
+from telesurgery_console.mapping_files import is_path
 from telesurgery_core.parameters import from_mapping
-from telesurgery_study.description import StudyDescription
+from telesurgery_study.description import Part, StudyDescription
 from telesurgery_virtual.experiment import Experiment
 
-CODE = ('arm', 'console', 'core', 'gazebo', 'link', 'motion', 'safety', 'virtual')
+CODE = ('arm', 'console', 'core', 'gazebo', 'link', 'motion', 'recording', 'safety', 'virtual')
 """The packages whose code has a part in what comes out."""
 KEY_DIGITS = 24
 
@@ -36,7 +37,7 @@ def runs_of(study: StudyDescription, config: Path) -> Iterator[Run]:
     programs: a result is only taken for finished while all of them are the same.
     """
     common = f'{digest_of(config)} {_digest_of_code()}'
-    bags = {part.bag: digest_of(Path(part.bag)) for part in study.parts}
+    bags = {part: _digest_of_input(part) for part in study.parts}
     seeds = range(study.first_seed, study.first_seed + study.seeds)
     parts = [(part, start) for part in study.parts for start in part.starts_s]
     for (part, start), link, name, scale, seed in product(
@@ -44,18 +45,20 @@ def runs_of(study: StudyDescription, config: Path) -> Iterator[Run]:
     ):
         settings = {
             'bag': part.bag,
+            'mapping': part.mapping,
             'link': link,
             'filter': name,
             'scale': scale,
             'seed': seed,
             'start_s': start,
             'seconds': part.seconds,
+            'reengage_after_s': study.reengage_after_s,
             'rate_hz': study.rate_hz,
             'control_rate_hz': study.control_rate_hz,
             'tremor_um': study.tremor_um,
         }
         experiment = from_mapping(Experiment, settings, where='the study')
-        key = key_of(experiment, bags[part.bag], common)
+        key = key_of(experiment, bags[part], common)
         yield Run(key, Path(part.bag).name, experiment)
 
 
@@ -64,6 +67,12 @@ def key_of(experiment: Experiment, bag_digest: str, common: str) -> str:
     settings: Mapping[str, object] = {**asdict(experiment), 'bag': bag_digest}
     text = f'{common} {json.dumps(settings, sort_keys=True)}'
     return hashlib.sha256(text.encode()).hexdigest()[:KEY_DIGITS]
+
+
+def _digest_of_input(part: Part) -> str:
+    """Return the hash of a recording, and of its mapping where that is no file of ``config``."""
+    bag = digest_of(Path(part.bag))
+    return f'{bag} {digest_of(Path(part.mapping))}' if is_path(part.mapping) else bag
 
 
 def digest_of(path: Path) -> str:

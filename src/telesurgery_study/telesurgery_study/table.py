@@ -15,7 +15,7 @@ from telesurgery_virtual.experiment import Experiment
 from telesurgery_virtual.intent import Outcome
 
 TABLE = 'results.parquet'
-_TYPES = {'str': pa.string(), 'float': pa.float64(), 'int': pa.int64()}
+_TYPES = {'str': pa.string(), 'float': pa.float64(), 'int': pa.int64(), 'bool': pa.bool_()}
 
 
 def schema() -> pa.Schema:

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from telesurgery_console.errors import DeviceError
 from telesurgery_core.errors import ParameterError
 from telesurgery_recording.definitions import Definitions
 from telesurgery_recording.reader import Recording
 from telesurgery_virtual.experiment import Experiment, Result, record, run
+from telesurgery_virtual.intent import Outcome
 
 RECORDING = 'recordings/dvtrainer_two_hands'
 SECONDS = 2.0
@@ -140,10 +142,65 @@ def test_another_seed_gives_another_bag(
     assert (folder / 'session.mcap').read_bytes() != (bag / 'session.mcap').read_bytes()
 
 
+def test_hands_that_an_outage_has_stopped_go_on_after_a_while_if_that_is_asked_for(
+    experiment: Experiment, workspace: Path
+) -> None:
+    def outcome(after_s: float) -> Outcome:
+        broken = replace(
+            experiment,
+            link='lan, then after 1 s an outage of 0.3 s',
+            start_s=26.0,
+            seconds=4.0,
+            reengage_after_s=after_s,
+        )
+        return run(broken, workspace / 'config').outcome
+
+    never, soon = outcome(0.0), outcome(0.5)
+    assert never.holds == soon.holds == 2
+    assert never.engagements == 2
+    assert soon.engagements == 4
+    # Stopped at 1 s; 0.3 s of outage, 0.5 s until the clutch is used, 0.3 s for which it is held.
+    assert soon.hold_s < 1.3 < 2.8 < never.hold_s
+    assert never.intended_mm < 0.2 * soon.intended_mm, 'who is stopped means nothing any more'
+    assert soon.completion_ratio > 0.9
+
+
+def test_joints_of_another_robot_lead_the_arms_and_play_through_a_mapping(
+    workspace: Path, shared_data: Path
+) -> None:
+    kit = Experiment(
+        bag=str(shared_data / 'dvrk' / 'psm2_traj_01'),
+        mapping='dvrk_psm2',
+        right_arm='PSM2',
+        left_arm='PSM1',
+        link='none',
+        filter='none',
+        scale=1.0,
+        seconds=2.0,
+        rate_hz=200.0,
+        lead_in=True,
+    )
+    result = run(kit, workspace / 'config')
+    assert any('led to the recorded start first' in note for note in result.notes)
+    assert result.outcome.length_s > kit.seconds + 1.0
+    assert result.outcome.completion_ratio > 0.9
+    # Limits and guarding have their say; another arm's motion would be tens of millimetres off.
+    assert result.outcome.aligned_error_mm < 1.0
+    assert 20.0 < result.outcome.lag_ms < 40.0
+
+
+def test_twice_the_speed_takes_half_the_time(experiment: Experiment, workspace: Path) -> None:
+    fast = replace(experiment, speed=2.0, link='none')
+    outcome = run(fast, workspace / 'config').outcome
+    assert outcome.length_s == pytest.approx(SECONDS / 2.0 + 0.3, abs=0.1)
+
+
 @pytest.mark.parametrize(
     ('change', 'complaint'),
     [
         ({'bag': 'nowhere'}, "bag is 'nowhere', which does not exist"),
+        ({'right_arm': 'PSM9'}, "arm is 'PSM9'; allowed: .*PSM1"),
+        ({'mapping': 'mine'}, "mapping is 'mine'; allowed: .*dvrk_psm2"),
         ({'link': 'nolink'}, 'nolink'),
         ({'filter': 'magic'}, "filter is 'magic'"),
     ],
@@ -153,3 +210,10 @@ def test_what_is_not_there_is_named(
 ) -> None:
     with pytest.raises(ParameterError, match=complaint):
         run(replace(experiment, **change), workspace / 'config')
+
+
+def test_a_lead_in_needs_to_know_where_the_tips_were(
+    experiment: Experiment, workspace: Path
+) -> None:
+    with pytest.raises(DeviceError, match='nothing tells where the tips were'):
+        run(replace(experiment, lead_in=True), workspace / 'config')
