@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -68,13 +69,51 @@ def test_pytest_imports_every_package_from_its_sources(
     assert options['pythonpath'] == [f'src/{name}' for name in PYTHON]
 
 
-@pytest.mark.parametrize('package', PYTHON)
-def test_what_a_package_imports_of_the_workspace_it_declares(package: str) -> None:
-    needed = set()
+def imported_by(package: str) -> set[str]:
+    """Return the names of packages that the modules of a package import."""
+    found = set()
     for path in (ROOT / 'src' / package / package).rglob('*.py'):
         for line in path.read_text(encoding='utf-8').splitlines():
             words = line.split()
             if len(words) > 1 and words[0] in ('import', 'from'):
-                needed.add(words[1].split('.')[0])
-    missing = needed & MANIFESTS.keys() - dependencies(package) - {package}
+                found.add(words[1].split('.')[0])
+    return found
+
+
+@pytest.mark.parametrize('package', PYTHON)
+def test_what_a_package_imports_of_the_workspace_it_declares(package: str) -> None:
+    missing = imported_by(package) & MANIFESTS.keys() - dependencies(package) - {package}
+    assert not missing, f'package.xml of {package} lacks {sorted(missing)}'
+
+
+KEYS = {
+    'PIL': 'python3-pil',
+    'cryptography': 'python3-cryptography',
+    'google': 'python3-protobuf',
+    'hid': 'python3-hidapi',
+    'jinja2': 'python3-jinja2',
+    'lz4': 'python3-rosbags-pip',
+    'matplotlib': 'python3-matplotlib',
+    'numpy': 'python3-numpy',
+    'pygame': 'python3-pygame',
+    'rosbags': 'python3-rosbags-pip',
+    'scipy': 'python3-scipy',
+    'trimesh': 'python3-trimesh-pip',
+    'yaml': 'python3-yaml',
+    'zmq': 'python3-zmq',
+    'zstandard': 'python3-rosbags-pip',
+}
+"""What is imported, and its key in rosdep's python.yaml (ros/rosdistro, seen on 2026-08-22).
+
+dask, distributed and pyarrow have none there, and a key that is not there stops `rosdep install`.
+"""
+
+
+@pytest.mark.parametrize('package', PYTHON)
+def test_python_packages_are_declared_by_keys_that_rosdep_knows(package: str) -> None:
+    manifest = MANIFESTS[package].read_text(encoding='utf-8')
+    declared = set(re.findall(r'depend>(python3-[^<]+)<', manifest))
+    known = {*KEYS.values(), 'python3-pytest', 'python3-hypothesis'}
+    assert declared <= known
+    missing = {KEYS[name] for name in imported_by(package) if name in KEYS} - declared
     assert not missing, f'package.xml of {package} lacks {sorted(missing)}'

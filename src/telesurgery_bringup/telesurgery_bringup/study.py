@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EXIT_FAILED = 1
 EXIT_REFUSED = 2
+ENGINE = ('dask', 'distributed', 'pyarrow')
+"""What only studies need."""
 TELL_EVERY_S = 5.0
 
 
@@ -30,6 +32,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _study(arguments, Workspace.current())
     except (BringupError, TelesurgeryError) as error:
         print(f'study: error: {error}', file=sys.stderr)
+        return EXIT_REFUSED
+    except ModuleNotFoundError as error:
+        if error.name not in ENGINE:
+            raise
+        print(
+            f'study: error: python package {error.name!r} is not installed; allowed: with '
+            f'{" and ".join(ENGINE)}, which rosdep does not know; python3 -m pip install '
+            f'{" ".join(ENGINE)}, or use ./telesurgery setup',
+            file=sys.stderr,
+        )
         return EXIT_REFUSED
     except KeyboardInterrupt:
         print('\nstudy: interrupted; what is finished is kept, run it again', file=sys.stderr)
