@@ -21,13 +21,18 @@ from telesurgery_gazebo.classic.server import ServerOptions
 from telesurgery_gazebo.classic.simulator import ClassicSimulator
 from telesurgery_gazebo.rates import Reporting
 from telesurgery_gazebo.settings import GazeboSettings
-from telesurgery_gazebo.simulator import Image, LinkPose, SimulatorHealth
+from telesurgery_gazebo.simulator import Image, LinkPose, SimulatorHealth, ToolForces
 
 pytestmark = pytest.mark.gazebo
 
 PATIENCE_S = 120.0
-# Said by Gazebo's own transport when the machine is busy, with an empty world as with this one.
-OF_GAZEBO_ITSELF = ('Deleting a connection right after creation', 'Queue limit reached for topic')
+# Said by Gazebo's own transport when the machine is busy, with an empty world as with this one; and
+# of every force/torque sensor, which it has no message to describe, but which measures.
+OF_GAZEBO_ITSELF = (
+    'Deleting a connection right after creation',
+    'Queue limit reached for topic',
+    'Conversion of sensor type[force_torque] not supported',
+)
 ROOM_LOOK, ENDOSCOPE_LOOK = 'room_camera', 'endoscope'
 PORT_LIMIT_M = 1e-3
 
@@ -51,6 +56,9 @@ class Witness:
             T_shaft_rcm = np.linalg.inv(link.T_world_link) @ self.robot.T_world_rcm(arm)
             beside = float(np.hypot(*T_shaft_rcm[:2, 3]))
             self.worst_m[arm] = max(beside, self.worst_m.get(arm, 0.0))
+
+    def on_forces(self, stamp_ns: int, forces: tuple[ToolForces, ...]) -> None:
+        pass
 
     def on_image(self, image: Image) -> None:
         self.images[image.camera] = image

@@ -20,6 +20,7 @@ from telesurgery_gazebo.simulator import (
     Simulator,
     SimulatorHealth,
     SimulatorState,
+    ToolForces,
 )
 from telesurgery_gazebo.stepping import STEP_S
 
@@ -91,6 +92,9 @@ class LockstepPlant:
         self._newest = sample
 
     def on_links(self, stamp_ns: int, links: tuple[LinkPose, ...]) -> None:
+        """Look at joints alone."""
+
+    def on_forces(self, stamp_ns: int, forces: tuple[ToolForces, ...]) -> None:
         """Look at joints alone."""
 
     def on_image(self, image: Image) -> None:

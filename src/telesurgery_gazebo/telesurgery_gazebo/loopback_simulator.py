@@ -12,13 +12,22 @@ from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback import LoopbackPlant
 from telesurgery_gazebo.mean_velocity import MeanVelocity
 from telesurgery_gazebo.rates import Metronome, Reporting
-from telesurgery_gazebo.simulator import LinkPose, SimulatorHealth, SimulatorListener
+from telesurgery_gazebo.simulator import (
+    LinkPose,
+    SimulatorHealth,
+    SimulatorListener,
+)
 from telesurgery_gazebo.stepping import STEP_S, not_paused, require_steps
+from telesurgery_gazebo.tool_forces import ToolForceReader
 from telesurgery_gazebo.urdf_tree import UrdfTree
 
 
 class LoopbackSimulator:
-    """A thread that keeps a ``LoopbackPlant`` at the wall clock's pace."""
+    """A thread that keeps a ``LoopbackPlant`` at the wall clock's pace.
+
+    The plant knows joints alone: there is nothing that a tool could touch, and no mass that would
+    resist. What the tools feel is therefore zero, which is reported as every simulator does.
+    """
 
     name = 'loopback'
 
@@ -32,6 +41,7 @@ class LoopbackSimulator:
         self._watched = sorted(
             link for link in tree.links if link.endswith(reporting.watched_links)
         )
+        self._forces = ToolForceReader(tree)
         self._health = HealthReporting(reporting)
         self._velocity = MeanVelocity()
         self._paused_at = time.monotonic() if lockstep else None
@@ -104,6 +114,7 @@ class LoopbackSimulator:
     def _run(self) -> None:
         joints_due = Metronome(self._reporting.joint_rate_hz)
         links_due = Metronome(self._reporting.link_rate_hz)
+        forces_due = Metronome(self._reporting.force_rate_hz)
         period = 1.0 / self._reporting.joint_rate_hz
         deadline = time.monotonic()
         while not self._closing.wait(max(0.0, deadline - time.monotonic())):
@@ -123,6 +134,8 @@ class LoopbackSimulator:
             self._health.tell()
             if self._watched and links_due.due(sim_time_s):
                 self._listener.on_links(stamp_ns, self._poses(position))
+            if forces_due.due(sim_time_s):
+                self._listener.on_forces(stamp_ns, self._forces.read({}, {}, {}))
 
     def _poses(self, position: Array) -> tuple[LinkPose, ...]:
         positions = dict(zip(self.joint_names, position.tolist(), strict=True))

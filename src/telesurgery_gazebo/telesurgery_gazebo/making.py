@@ -44,6 +44,7 @@ def reporting_of(parameters: SimulatorParameters) -> Reporting:
         parameters.joint_rate_hz,
         parameters.link_rate_hz,
         parameters.watched_links,
+        parameters.force_rate_hz,
         parameters.start_limit_s,
         parameters.silence_limit_s,
     )

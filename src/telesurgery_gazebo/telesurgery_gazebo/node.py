@@ -28,6 +28,7 @@ from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.control_services import ControlServices
 from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.force_topics import ForceTopics
 from telesurgery_gazebo.jpeg import encoded
 from telesurgery_gazebo.making import make_simulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
@@ -39,6 +40,7 @@ from telesurgery_gazebo.simulator import (
     LinkPose,
     SimulatorHealth,
     SimulatorState,
+    ToolForces,
 )
 from telesurgery_msgs.msg import LinkPoses, TargetTrace
 from telesurgery_msgs.msg import SimulatorState as SimulatorStateMsg
@@ -81,6 +83,7 @@ class SimulatorNode(Node):
         self._chores = 0
         self._handed: deque[tuple[int, int]] = deque()
         self._make_publishers()
+        self._forces_out = ForceTopics(self, robot)
         self._simulator = make_simulator(selection.simulator, self._settings, files, robot)
         self._targets = PolledSubscription(
             self, Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_IN
@@ -114,6 +117,10 @@ class SimulatorNode(Node):
         self._links_out.publish(
             LinkPoses(header=header(stamp_ns, 'world'), names=names, poses=poses)
         )
+
+    def on_forces(self, stamp_ns: int, forces: tuple[ToolForces, ...]) -> None:
+        """Publish what the tools feel."""
+        self._forces_out.publish(stamp_ns, forces)
 
     def on_image(self, image: Image) -> None:
         """Publish a picture, raw and compressed, as far as somebody listens."""

@@ -56,6 +56,13 @@ class SimulatorParameters:
         high=1000.0,
         doc='Rate of simulator/link_poses, likewise; at most joint_rate_hz.',
     )
+    force_rate_hz: float = parameter(
+        50.0,
+        unit='Hz',
+        low=1.0,
+        high=250.0,
+        doc="Rate of the tools' contact and wrist forces, likewise; at most joint_rate_hz.",
+    )
     clock_rate_hz: float = parameter(
         100.0,
         unit='Hz',

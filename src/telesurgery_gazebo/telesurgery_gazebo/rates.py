@@ -14,6 +14,7 @@ class Reporting:
     link_rate_hz: float = 100.0
     watched_links: tuple[str, ...] = ()
     """Ends of the names of links whose poses are reported, e.g. ``_roll_link``."""
+    force_rate_hz: float = 50.0
     start_limit_s: float = 60.0
     silence_limit_s: float = 1.0
 

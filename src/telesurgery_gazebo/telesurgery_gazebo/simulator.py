@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
-from telesurgery_core.transforms import Array
+import numpy as np
+
+from telesurgery_core.transforms import Array, frozen
 from telesurgery_core.types import JointSample
 
 
@@ -60,6 +62,33 @@ class Image:
     """``height`` rows of ``width`` pixels of three bytes, no padding."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wrench:
+    """A force and a torque about the origin of the frame in whose axes both are."""
+
+    force: Array
+    """``(3,)`` [N]."""
+    torque: Array
+    """``(3,)`` [N m]."""
+
+
+NOTHING = Wrench(frozen(np.zeros(3)), frozen(np.zeros(3)))
+"""Of a tool that touches nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolForces:
+    """What an arm's tool feels."""
+
+    arm: str
+    contact: Wrench
+    """What all that it touches exerts on shaft, wrist and jaws, in the frame ``<ARM>_tip``: the
+    mean of a few steps, for contacts of rigid bodies come and go from step to step."""
+    wrist: Wrench | None
+    """What the wrist exerts on the shaft, in the frame ``<ARM>_wrist_pitch_link``, likewise: the
+    contacts beyond the shaft and the inertia of what is there. None: an arm without a wrist."""
+
+
 class SimulatorListener(Protocol):
     """Who is told what a simulator does.
 
@@ -73,6 +102,9 @@ class SimulatorListener(Protocol):
     def on_links(self, stamp_ns: int, links: tuple[LinkPose, ...]) -> None:
         """Take the poses of the watched links."""
 
+    def on_forces(self, stamp_ns: int, forces: tuple[ToolForces, ...]) -> None:
+        """Take what the tools of all arms feel."""
+
     def on_image(self, image: Image) -> None:
         """Take a picture of a camera that was asked for."""
 
@@ -81,7 +113,7 @@ class SimulatorListener(Protocol):
 
 
 class Simulator(Protocol):
-    """A running plant: joint targets in; joint states, link poses and pictures out."""
+    """A running plant: joint targets in; joint states, link poses, forces and pictures out."""
 
     @property
     def name(self) -> str:

@@ -7,7 +7,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from telesurgery_core.types import JointSample
-from telesurgery_gazebo.simulator import Image, LinkPose, SimulatorHealth, SimulatorState
+from telesurgery_gazebo.simulator import (
+    Image,
+    LinkPose,
+    SimulatorHealth,
+    SimulatorState,
+    ToolForces,
+)
 
 T = TypeVar('T')
 
@@ -22,6 +28,7 @@ class Recorder:
         self.joints: list[tuple[JointSample, float]] = []
         """Samples with their simulated time [s]."""
         self.links: list[tuple[int, tuple[LinkPose, ...]]] = []
+        self.forces: list[tuple[ToolForces, ...]] = []
         self.images: list[Image] = []
         self.health: list[SimulatorHealth] = []
         self._heard = threading.Condition()
@@ -33,6 +40,10 @@ class Recorder:
     def on_links(self, stamp_ns: int, links: tuple[LinkPose, ...]) -> None:
         """Keep link poses."""
         self._keep(self.links, (stamp_ns, links))
+
+    def on_forces(self, stamp_ns: int, forces: tuple[ToolForces, ...]) -> None:
+        """Keep what the tools feel."""
+        self._keep(self.forces, forces)
 
     def on_image(self, image: Image) -> None:
         """Keep a picture."""

@@ -72,6 +72,17 @@ class Body:
     """About the centre of mass, axes of the link ``(3, 3)``."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sensor:
+    """A sensor for a simulator, which the description puts on a link or a joint."""
+
+    name: str
+    kind: str
+    """E.g. contact or force_torque."""
+    on: str
+    """Name of the link or joint."""
+
+
 @dataclass(frozen=True)
 class UrdfTree:
     """The tree of a robot's links."""
@@ -80,6 +91,7 @@ class UrdfTree:
     joints: tuple[Joint, ...]
     bodies: Mapping[str, Body]
     """Of the links that have mass."""
+    sensors: tuple[Sensor, ...] = ()
 
     @classmethod
     def parse(cls, urdf: str) -> UrdfTree:
@@ -93,7 +105,12 @@ class UrdfTree:
                 for body in [_body(link)]
                 if body is not None
             }
-            return cls(robot.attrib['name'], joints, bodies)
+            sensors = tuple(
+                Sensor(sensor.attrib['name'], sensor.attrib['type'], block.attrib['reference'])
+                for block in robot.findall('gazebo')
+                for sensor in block.findall('sensor')
+            )
+            return cls(robot.attrib['name'], joints, bodies, sensors)
         except (ElementTree.ParseError, KeyError, AttributeError, ValueError) as error:
             raise SimulatorError(
                 f'the robot description is no URDF ({error}); allowed: a URDF document with links '
@@ -138,6 +155,16 @@ class UrdfTree:
                 poses[joint.child] = poses[link] @ joint.T_parent_joint @ motion
                 waiting.append(joint.child)
         return poses
+
+    def pose_of(self, link: str, positions: Mapping[str, float]) -> Array:
+        """Return ``T_root_link`` ``(4, 4)`` of one link, as ``link_poses`` does of all."""
+        T_above_link = _IDENTITY
+        while link != self.root:
+            joint = self.joint_above[link]
+            motion = joint.motion(self.position_of(joint, positions))
+            T_above_link = joint.T_parent_joint @ motion @ T_above_link
+            link = joint.parent
+        return T_above_link
 
     @staticmethod
     def position_of(joint: Joint, positions: Mapping[str, float]) -> float:

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from telesurgery_gazebo.classic.commander import REFRESH_S, JointCommander
+from telesurgery_gazebo.classic.commander import JointCommander
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.joint_control import ControlledJoints, Gains
 from telesurgery_gazebo.joints import Joints
+from telesurgery_gazebo.target_commander import REFRESH_S
 from telesurgery_gazebo.target_velocity import SILENCE_S
 from telesurgery_gazebo.transport.messages import JointCmd, StringMsg
 

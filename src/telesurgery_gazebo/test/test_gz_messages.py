@@ -6,7 +6,7 @@ import yaml
 
 from telesurgery_core.transforms import quaternion_from_rotation
 from telesurgery_gazebo.errors import SimulatorError, WireError
-from telesurgery_gazebo.gz.commander import REFRESH_S, TrajectoryCommander
+from telesurgery_gazebo.gz.commander import TrajectoryCommander
 from telesurgery_gazebo.gz.messages import (
     Boolean,
     JointTrajectory,
@@ -22,6 +22,7 @@ from telesurgery_gazebo.gz.world import WorldControls
 from telesurgery_gazebo.joint_control import ControlledJoints, Gains
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.rates import Reporting
+from telesurgery_gazebo.target_commander import REFRESH_S
 from telesurgery_gazebo.target_velocity import SILENCE_S
 
 

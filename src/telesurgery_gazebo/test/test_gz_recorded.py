@@ -2,12 +2,14 @@
 
 Recorded from gz-sim 8.14.0 (commit b81e26dab) with this robot, paused 0.6 s after all joints were
 sent to 0.1: in the partition ``recorded``, the datagrams that a client of
-``telesurgery_gazebo/transport`` received, and the newest messages of the two topics.
+``telesurgery_gazebo/transport`` received, and the newest messages of the two topics. Contacts,
+wrench and the joint states beside them are of another run: PSM1 was pressed onto the board.
 """
 
 import numpy as np
 import pytest
 
+from telesurgery_gazebo.gz.forces import ForceStates
 from telesurgery_gazebo.gz.states import JointStates, LinkPoses, sim_time_of
 from telesurgery_gazebo.transport.discovery import Discovery, Found, Joined, Publication, decode
 
@@ -79,3 +81,22 @@ def test_its_links_stand_where_its_joints_put_them(recorded, robot, tree):
     for link in links:
         # 5 ms earlier, in which the endoscope has gone 0.3 mm.
         np.testing.assert_allclose(link.T_world_link, expected[link.name], atol=1e-3)
+
+
+def test_its_contacts_and_its_wrist_s_wrench_are_one_force_upon_the_tool(recorded, robot, tree):
+    """Recorded with PSM1 pressed onto the board by a spring of 32040 N/m, 1.28 mm too deep."""
+    states = JointStates(robot.joint_names)
+    message = (recorded / 'gz_pressed_joint_state.bin').read_bytes()
+    position = states.sample(message, sim_time_of(message), 5).position
+    positions = dict(zip(robot.joint_names, position.tolist(), strict=True))
+    forces = ForceStates(tree)
+    forces.hear_contacts('PSM1_jaw_mimic_link', (recorded / 'gz_contacts.bin').read_bytes())
+    forces.hear_wrist('PSM1_wrist_pitch', (recorded / 'gz_wrench.bin').read_bytes())
+    felt = next(item for item in forces.take(0.001, positions) if item.arm == 'PSM1')
+    spring = 32040.0 * (0.2335 - positions['PSM1_insertion'])
+    assert felt.contact.force[2] == pytest.approx(-spring, rel=0.05)  # z of the tip leads away
+    R_world_tip = tree.pose_of('PSM1_tip', positions)[:3, :3]
+    assert (R_world_tip @ felt.contact.force)[2] > 30.0  # the board pushes upwards
+    # Of two different steps, and friction sideways changes its sign from step to step: compared is
+    # what acts along the tool, the wrist's x.
+    assert felt.wrist.force[0] == pytest.approx(felt.contact.force[2], rel=0.01)

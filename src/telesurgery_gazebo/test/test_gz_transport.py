@@ -4,6 +4,7 @@ import contextlib
 import queue
 import select
 import socket
+import threading
 import time
 import uuid
 from functools import partial
@@ -181,6 +182,41 @@ def test_a_callback_that_fails_does_not_stop_the_others(clients, caplog):
         publisher.publish('/bad', TYPE, [b'x'])
     publish_until_heard(publisher, '/good', heard)
     assert 'KeyError' in caplog.text
+
+
+def test_a_reader_who_was_kept_waiting_hears_the_newest_alone_if_it_wants_no_more(clients):
+    publisher, subscriber = clients
+    heard: dict[str, list[bytes]] = {'/all': [], '/newest': [], '/hold': []}
+    waiting, released = threading.Event(), threading.Event()
+
+    def hold(_: bytes) -> None:
+        waiting.set()
+        released.wait(DEADLINE_S)
+
+    subscriber.subscribe('/hold', hold)
+    subscriber.subscribe('/all', heard['/all'].append)
+    subscriber.subscribe('/newest', heard['/newest'].append, newest_only=True)
+    for topic in heard:
+        publisher.advertise(topic, TYPE)
+        assert publisher.wait_for_subscriber(topic, DEADLINE_S)
+    until(lambda: publisher.publish('/all', TYPE, [b'0']) or heard['/all'])
+    until(lambda: publisher.publish('/newest', TYPE, [b'0']) or heard['/newest'])
+    until(lambda: publisher.publish('/hold', TYPE, [b'0']) or waiting.is_set())
+    numbers = [b'%d' % number for number in range(1, 31)]
+    publisher.publish('/newest', TYPE, numbers)
+    publisher.publish('/all', TYPE, numbers)
+    released.set()
+    until(lambda: heard['/all'][-1] == heard['/newest'][-1] == b'30')
+    assert heard['/all'][-30:] == numbers
+    assert len(heard['/newest']) < len(heard['/all'])
+
+
+def until(condition):
+    """Wait until a condition holds, asking again and again."""
+    give_up = time.monotonic() + DEADLINE_S
+    while not condition():
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
 
 
 def test_a_publisher_without_a_control_socket_hears_by_multicast_who_subscribes(clients, harmonic):

@@ -13,6 +13,7 @@ import pytest
 pytest.importorskip('rclpy')
 pytest.importorskip('telesurgery_msgs')
 
+from geometry_msgs.msg import WrenchStamped
 from PIL import Image as Picture
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CompressedImage, Image, JointState
@@ -135,6 +136,23 @@ def test_targets_move_the_joints_that_joint_states_report(peer, workspace, robot
             for pose in links[-1].poses
         ]
         np.testing.assert_allclose(norms, 1.0, atol=1e-9)
+
+
+def test_what_the_tools_feel_is_published_where_the_supervisor_listens(peer, workspace):
+    felt = {
+        frame: peer.collect(WrenchStamped, f'/{place}/measured_cf', qos.STREAM_IN)
+        for place, frame in (
+            ('PSM1/contact', 'PSM1_tip'),
+            ('ECM/contact', 'ECM_tip'),
+            ('PSM3/wrist', 'PSM3_wrist_pitch_link'),
+        )
+    }
+    with node(workspace, 'loopback'):
+        peer.spin_until(lambda: all(felt.values()))
+    for frame, messages in felt.items():
+        assert messages[0].header.frame_id == frame
+        assert messages[0].header.stamp.sec > 0
+        assert messages[0].wrench.force.x == messages[0].wrench.torque.z == 0.0
 
 
 def test_targets_are_traced_by_their_numbers(peer, workspace):

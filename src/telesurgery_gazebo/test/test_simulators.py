@@ -14,6 +14,7 @@ from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.gz.installation import Installation
 from telesurgery_gazebo.gz.simulator import GzSimulator
 from telesurgery_gazebo.hosting.options import ServerOptions
+from telesurgery_gazebo.joint_control import gains_at_home
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.loopback_simulator import LoopbackSimulator
 from telesurgery_gazebo.parameters import SceneFiles, SimulatorParameters
@@ -37,8 +38,26 @@ THERE = 5e-4
 TAKES_EFFECT_S = 0.5
 """A target is in force after so much simulated time; every one is repeated each 0.1 s."""
 
+AFTER_STATES = 100
+"""And after so many states; of those that wait while we stand still only a few are told."""
+
 SOFT_STOP = 0.05
 """How far a joint at full speed may run into its stop [rad or m]; Gazebo's stops are springs."""
+
+
+WEIGHTLESS_N = 0.05
+"""The wrists' sensors tell the inertia of what is beyond them, too: 24 g, hardly moving now."""
+
+ABOVE_THE_BOARD, INTO_THE_BOARD = 0.230, 0.2335
+"""Insertions of PSM1 [m]: its jaws touch the board at 0.232."""
+
+SPRING_BOUND = {'classic': 0.4, 'gz': 0.05}
+"""Share by which contact force and spring may differ. Gazebo 11 corrects a part of what bodies
+overlap by moving them, and for that it tells no force."""
+
+WRIST_BOUND = {'classic': 1.5, 'gz': 0.05}
+"""Share by which contact force and wrist's force may differ. Gazebo 11's contacts come and go from
+step to step, and its wrist sensor measures in some of them: that is twice the mean, or nothing."""
 
 
 def loopback(robot, tree, workspace, **options):
@@ -112,14 +131,16 @@ def middle(joints):
 
 def go(simulator, recorder, target):
     """Command a target and wait until the joints stand; return their positions."""
-    begun = recorder.joints[-1][1]
+    begun, heard = recorder.joints[-1][1], len(recorder.joints)
     simulator.command(target)
 
     def standing():
-        # States of a busy machine come in bursts: what stands still in the first of them may not
-        # have heard of the target yet.
-        return recorder.joints[-1][1] > begun + TAKES_EFFECT_S and all(
-            np.abs(sample.velocity).max() < AT_REST for sample, _ in recorder.joints[-25:]
+        # States of a busy machine come in bursts, or jump when we ourselves stood: what stands
+        # still in the first of them may not have heard of the target yet.
+        return (
+            recorder.joints[-1][1] > begun + TAKES_EFFECT_S
+            and len(recorder.joints) > heard + AFTER_STATES
+            and all(np.abs(sample.velocity).max() < AT_REST for sample, _ in recorder.joints[-25:])
         )
 
     recorder.wait_until(standing)
@@ -210,6 +231,61 @@ def test_both_fingers_of_a_jaw_open(running, joints):
     for finger, angle in (('jaw', 0.4), ('jaw_mimic', -0.4)):
         turn = wrist @ poses[f'PSM1_{finger}_link']
         assert np.arctan2(turn[1, 0], turn[0, 0]) == pytest.approx(angle, abs=1e-3)
+
+
+def test_a_tool_that_touches_nothing_feels_nothing(running):
+    simulator, recorder = running
+    go(simulator, recorder, np.zeros(25))
+    count = len(recorder.forces)
+    recorder.wait_until(lambda: len(recorder.forces) > count + 2)
+    assert [felt.arm for felt in recorder.forces[-1]] == ['ECM', 'PSM1', 'PSM2', 'PSM3']
+    for felt in recorder.forces[-1]:
+        assert not felt.contact.force.any()
+        assert not felt.contact.torque.any()
+        assert (felt.wrist is None) == (felt.arm == 'ECM')
+        assert felt.wrist is None or np.linalg.norm(felt.wrist.force) < WEIGHTLESS_N
+
+
+def test_what_presses_on_a_tool_is_what_the_spring_of_its_joint_holds(
+    running, robot, tree, workspace, joints
+):
+    """At rest, a spring bent by the board holds as much as the board pushes."""
+    simulator, recorder = running
+    if simulator.name == 'loopback':
+        pytest.skip('its plant has no board: no tool touches anything there')
+    insertion = joints.names.index('PSM1_insertion')
+    target = np.zeros(25)
+    for target[insertion] in (ABOVE_THE_BOARD, INTO_THE_BOARD):
+        simulator.command(target)
+        deep = target[insertion] - 3.0 * THERE
+        recorder.wait_until(lambda deep=deep: recorder.newest.position[insertion] > deep)
+    begun, heard = recorder.joints[-1][1], len(recorder.joints)
+    recorder.wait_until(  # for the last of the motion
+        lambda: (
+            recorder.joints[-1][1] > begun + 1.0
+            and len(recorder.joints) > heard + 2 * AFTER_STATES
+        )
+    )
+    forces_before, joints_before = len(recorder.forces), len(recorder.joints)
+    recorder.wait_until(lambda: len(recorder.forces) > forces_before + 20)
+    pressed = recorder.forces[forces_before:]
+    felt = [item for forces in pressed for item in forces if item.arm == 'PSM1']
+    contact = np.mean([item.contact.force for item in felt], axis=0)
+    wrist = np.mean([item.wrist.force for item in felt], axis=0)
+    position = np.mean([sample.position for sample, _ in recorder.joints[joints_before:]], axis=0)
+    control = gazebo(workspace, {})[1].control
+    (gain,) = gains_at_home(tree, robot, ['PSM1_insertion'], control)
+    spring = gain.stiffness * (target - position)[insertion]
+    assert spring > 1.0
+    along = -contact[2]  # the tip's z leads along the tool
+    assert along == pytest.approx(spring, rel=SPRING_BOUND[simulator.name])
+    positions = dict(zip(joints.names, position.tolist(), strict=True))
+    R_world_tip = tree.pose_of('PSM1_tip', positions)[:3, :3]
+    R_world_wrist = tree.pose_of('PSM1_wrist_pitch_link', positions)[:3, :3]
+    assert (R_world_tip @ contact)[2] > 1.0  # upwards
+    apart = np.linalg.norm(R_world_wrist @ wrist - R_world_tip @ contact)
+    assert apart < WRIST_BOUND[simulator.name] * np.linalg.norm(contact)
+    go(simulator, recorder, np.zeros(25))
 
 
 def test_time_and_stamps_only_go_forward(running):

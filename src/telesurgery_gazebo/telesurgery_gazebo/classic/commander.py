@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -18,18 +17,15 @@ from telesurgery_gazebo.classic.joint_command import (
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.joint_control import ControlledJoints, Gains
 from telesurgery_gazebo.protobuf import parse
-from telesurgery_gazebo.target_velocity import TargetVelocity
+from telesurgery_gazebo.target_commander import TargetCommander
 from telesurgery_gazebo.transport.client import TransportClient
 from telesurgery_gazebo.transport.messages import JointCmd, StringMsg
-
-REFRESH_S = 0.1
-"""How often joints whose targets do not change are told them again, in case one was lost."""
 
 _ANSWER_S = 5.0
 
 
-class JointCommander:
-    """The controllers of one model's joints. ``command`` and ``rest`` may come from any thread."""
+class JointCommander(TargetCommander):
+    """The controllers of one model's joints; a joint is told only what has changed."""
 
     def __init__(
         self,
@@ -38,19 +34,14 @@ class JointCommander:
         joints: ControlledJoints,
         velocity_limit: Array,
     ) -> None:
+        super().__init__(velocity_limit)
         self._client = client
         self._topic = f'/{model}/joint_cmd'
         self._joints = joints
         self._scoped = [f'{model}::{name}' for name in joints.names]
         self._messages = TargetMessages(self._scoped)
-        self._velocity_limit = velocity_limit
-        self._stream = TargetVelocity(velocity_limit)
-        self._target = np.zeros_like(velocity_limit)
         self._feed_forward = np.ones(len(joints.names))
-        self._moving = False
         self._unsettled: tuple[str, float] | None = None
-        self._refreshed = -np.inf
-        self._lock = threading.Lock()
         client.advertise(self._topic, MESSAGE_TYPE)
 
     def set_gains(self, gains: Sequence[Gains], timeout_s: float) -> None:
@@ -73,22 +64,6 @@ class JointCommander:
         )
         self._wait_until(lambda joint: self._took(joint, wanted[joint]), give_up)
 
-    def command(self, target: Array, now: float) -> None:
-        """Hand over targets ``(n,)`` [rad or m] that were given at ``now`` [s]."""
-        with self._lock:
-            velocity = self._stream.update(target, now)
-            self._target = target
-            self._moving = bool(velocity.any())
-            self._send(velocity, now)
-
-    def forget(self) -> None:
-        """Forget the targets: the joints are put to zero by others."""
-        with self._lock:
-            self._target = np.zeros_like(self._target)
-            self._stream = TargetVelocity(self._velocity_limit)
-            self._moving = False
-            self._refreshed = -np.inf  # whatever comes next is told to every joint
-
     def settle(self) -> None:
         """Return when the controllers have the newest targets; SimulatorError if they never do.
 
@@ -107,23 +82,8 @@ class JointCommander:
                     'running Gazebo; look into its log'
                 )
 
-    def rest(self, now: float) -> None:
-        """Tell the joints to stand when the stream of targets has stopped; call this often.
-
-        Also repeats the targets now and then: a joint that is told only changes would keep a lost
-        one for good.
-        """
-        with self._lock:
-            due = self._moving or now - self._refreshed > REFRESH_S
-            if due and self._stream.is_silent(now):
-                self._moving = False
-                self._send(np.zeros_like(self._target), now)
-
-    def _send(self, velocity: Array, now: float) -> None:
-        everything = now - self._refreshed > REFRESH_S
-        if everything:
-            self._refreshed = now
-        positions = self._joints.positions(self._target)
+    def _send(self, target: Array, velocity: Array, *, everything: bool) -> None:
+        positions = self._joints.positions(target)
         velocities = self._joints.velocities(velocity) * self._feed_forward
         messages = self._messages.changed(positions, velocities, everything=everything)
         if messages:

@@ -21,6 +21,12 @@ _TYPES = message_types(
         'Quaternion': 'x double 2, y double 3, z double 4, w double 5',
         'Pose': 'name string 1, id uint32 2, position Vector3d 3, orientation Quaternion 4',
         'PosesStamped': 'time Time 1, pose *Pose 2',
+        'Wrench': 'force Vector3d 1, torque Vector3d 2',
+        'WrenchStamped': 'time Time 1, wrench Wrench 2',
+        'JointWrench': 'body_1_wrench Wrench 5, body_2_wrench Wrench 6',
+        'Contact': 'collision1 string 1, collision2 string 2, position *Vector3d 3, '
+        'wrench *JointWrench 6',
+        'Contacts': 'contact *Contact 1, time Time 2',
         'WorldReset': 'all bool 1',
         'WorldControl': 'pause bool 1, step bool 2, multi_step uint32 3, reset WorldReset 4',
         'Request': 'id int32 1, request string 2, data string 3',
@@ -38,6 +44,8 @@ GzString = _TYPES['GzString']
 GzStringV = _TYPES['GzString_V']
 Publish = _TYPES['Publish']
 Subscribe = _TYPES['Subscribe']
+Contacts = _TYPES['Contacts']
+WrenchStamped = _TYPES['WrenchStamped']
 Pose = _TYPES['Pose']
 Link = _TYPES['Link']
 Model = _TYPES['Model']

@@ -28,6 +28,10 @@ _TYPES = message_types(
         'Model': 'joint *Joint 6',
         'JointTrajectoryPoint': 'positions *double 1, velocities *double 2',
         'JointTrajectory': 'joint_names *string 2, points *JointTrajectoryPoint 3',
+        'Wrench': 'header Header 1, force Vector3d 2, torque Vector3d 3',
+        'JointWrench': 'body_1_wrench Wrench 6',
+        'Contact': 'position *Vector3d 4, normal *Vector3d 5, wrench *JointWrench 7',
+        'Contacts': 'header Header 1, contact *Contact 2',
         'WorldReset': 'all bool 2',
         'WorldControl': 'pause bool 2, multi_step uint32 4, reset WorldReset 5',
         'WorldStatistics': 'paused bool 5',
@@ -35,9 +39,11 @@ _TYPES = message_types(
 )
 
 Boolean = _TYPES['Boolean']
+Contacts = _TYPES['Contacts']
 JointTrajectory = _TYPES['JointTrajectory']
 Model = _TYPES['Model']
 PoseV = _TYPES['Pose_V']
 Stamped = _TYPES['Stamped']
 WorldControl = _TYPES['WorldControl']
 WorldStatistics = _TYPES['WorldStatistics']
+Wrench = _TYPES['Wrench']

@@ -71,10 +71,13 @@ class TransportClient:
         """Return whether nobody subscribes to ``topic`` any more within ``timeout_s`` [s]."""
         return self._publisher.wait_for_no_subscriber(self._full(topic), timeout_s)
 
-    def subscribe(self, topic: str, callback: Callback) -> None:
-        """Call ``callback`` with the bytes of every message of a topic, in the client's thread."""
+    def subscribe(self, topic: str, callback: Callback, *, newest_only: bool = False) -> None:
+        """Call ``callback`` with the bytes of every message of a topic, in the client's thread.
+
+        With ``newest_only`` those are dropped that a newer one has overtaken while they waited.
+        """
         full = self._full(topic)
-        self._do(lambda: self._subscriber.add(full, callback))
+        self._do(lambda: self._subscriber.add(full, callback, newest_only=newest_only))
         self._do(lambda: self._topics.discovery.seek(full))
 
     def unsubscribe(self, topic: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 import zmq
@@ -9,8 +10,12 @@ import zmq
 from telesurgery_gazebo.transport.discovery import Publication
 from telesurgery_gazebo.transport.messages import DiscoveryType
 
+_log = logging.getLogger(__name__)
+
 _LINGER_MS = 300
 """How long a notice to a publisher may take to leave after its socket is closed."""
+
+_MOST_TOGETHER = 64
 
 Callback = Callable[[bytes], None]
 
@@ -23,16 +28,23 @@ class TopicSubscriber:
         self._process, self._node = process.encode(), node.encode()
         self.data = context.socket(zmq.SUB)
         self._callbacks: dict[bytes, Callback] = {}
+        self._newest_only: set[bytes] = set()
         self._sources: dict[tuple[str, str], Publication] = {}
 
-    def add(self, topic: str, callback: Callback) -> None:
-        """Call ``callback`` with every message of ``topic`` once a publisher is found."""
+    def add(self, topic: str, callback: Callback, *, newest_only: bool = False) -> None:
+        """Call ``callback`` with every message of ``topic`` once a publisher is found.
+
+        With ``newest_only`` a message is dropped that a newer one has overtaken while it waited.
+        """
         self._callbacks[topic.encode()] = callback
+        if newest_only:
+            self._newest_only.add(topic.encode())
 
     def remove(self, topic: str) -> None:
         """Listen to ``topic`` no more, and tell its publishers."""
         if self._callbacks.pop(topic.encode(), None) is None:
             return
+        self._newest_only.discard(topic.encode())
         for key in [key for key in self._sources if key[0] == topic]:
             publication = self._sources.pop(key)
             self.data.unsubscribe(topic)
@@ -59,17 +71,40 @@ class TopicSubscriber:
                 self._disconnect_unused(publication.address)
 
     def receive(self) -> None:
-        """Take one message, if one still waits, and hand it to its callback."""
-        frames = self._take()
-        callback = self._callbacks.get(frames[0]) if frames else None
-        if callback is not None and len(frames) >= 4:  # a fifth one has statistics
-            callback(frames[2])
+        """Take the messages that wait, and hand them to their callbacks.
+
+        Many together, so that a reader who was kept waiting catches up; not all that there may be,
+        for others wait, too.
+        """
+        newest: dict[bytes, bytes] = {}
+        for _ in range(_MOST_TOGETHER):
+            frames = self._take()
+            if not frames:
+                break
+            topic = frames[0]
+            if topic not in self._callbacks or len(frames) < 4:  # a fifth one has statistics
+                continue
+            if topic in self._newest_only:
+                newest[topic] = frames[2]
+            else:
+                self._hand_on(topic, frames[2])
+        for topic, message in newest.items():
+            self._hand_on(topic, message)
 
     def close(self) -> None:
         """Leave every topic and close."""
         for topic in list(self._callbacks):
             self.remove(topic.decode())
         self.data.close(linger=0)
+
+    def _hand_on(self, topic: bytes, message: bytes) -> None:
+        callback = self._callbacks.get(topic)  # a callback before may have ended it
+        if callback is None:
+            return
+        try:
+            callback(message)
+        except Exception:  # the others still want their messages
+            _log.exception('a message was not handled')
 
     def _notify(self, publication: Publication, kind: DiscoveryType) -> None:
         if not publication.has_control_socket:  # it hears of us by multicast
