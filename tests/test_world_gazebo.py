@@ -26,8 +26,8 @@ from telesurgery_gazebo.simulator import Image, LinkPose, SimulatorHealth, ToolF
 pytestmark = pytest.mark.gazebo
 
 PATIENCE_S = 120.0
-# Said by Gazebo's own transport when the machine is busy, with an empty world as with this one, and
-# of every force/torque sensor: it has no message that describes one.
+# Said by Gazebo's own transport when the machine is busy, with an empty world as with this one,
+# and of every force/torque sensor: it has no message that describes one.
 OF_GAZEBO_ITSELF = (
     'Deleting a connection right after creation',
     'Queue limit reached for topic',
