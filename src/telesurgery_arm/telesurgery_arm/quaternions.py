@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from telesurgery_core.transforms import Array, quaternion_from_rotation
+from telesurgery_core.transforms import Array, quaternion_numbers
 
 Quaternion = tuple[float, float, float, float]
 Rows = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
@@ -15,8 +15,7 @@ _STRAIGHT = 1e-4
 
 def from_rotation(R: Array) -> Quaternion:
     """Return the quaternion, w >= 0, of a rotation ``(3, 3)``."""
-    x, y, z, w = quaternion_from_rotation(R).tolist()
-    return (x, y, z, w)
+    return quaternion_numbers(R)
 
 
 def rows(q: Quaternion) -> Rows:

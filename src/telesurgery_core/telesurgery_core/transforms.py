@@ -13,14 +13,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Array = NDArray[np.float64]
-_EYE: Array = np.eye(3)
+_IDENTITY: Array = np.eye(4)
 
 
 def pose(R: ArrayLike, p: ArrayLike) -> Array:
     """Return poses ``(..., 4, 4)`` of rotations ``(..., 3, 3)`` and points ``(..., 3)`` [m]."""
     R, p = np.asarray(R, dtype=float), np.asarray(p, dtype=float)
-    one = R.ndim == 2 and p.ndim == 1  # by far the most frequent
-    T = np.zeros((4, 4) if one else (*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
+    if R.ndim == 2 and p.ndim == 1:  # by far the most frequent
+        T = _IDENTITY.copy()
+        T[:3, :3], T[:3, 3] = R, p
+        return T
+    T = np.zeros((*np.broadcast_shapes(R.shape[:-2], p.shape[:-1]), 4, 4))
     T[..., :3, :3] = R
     T[..., :3, 3] = p
     T[..., 3, 3] = 1.0
@@ -79,7 +82,12 @@ def rotation_from_quaternion(xyzw: ArrayLike) -> Array:
 
 
 def quaternion_from_rotation(R: Array) -> Array:
-    """Return the unit quaternion ``(4,)`` (x, y, z, w), w >= 0, of one rotation ``(3, 3)``.
+    """Return the unit quaternion ``(4,)`` (x, y, z, w), w >= 0, of one rotation ``(3, 3)``."""
+    return np.array(quaternion_numbers(R))
+
+
+def quaternion_numbers(R: Array) -> tuple[float, float, float, float]:
+    """Return ``quaternion_from_rotation`` as plain numbers: what a few of them are faster as.
 
     Shepperd's method: the largest of the four components is computed first, so that no
     rotation loses precision.
@@ -87,20 +95,22 @@ def quaternion_from_rotation(R: Array) -> Array:
     xx, xy, xz, yx, yy, yz, zx, zy, zz = R.reshape(9).tolist()
     trace = xx + yy + zz
     if trace >= max(xx, yy, zz):
-        q = np.array([zy - yz, xz - zx, yx - xy, 1.0 + trace])
+        x, y, z, w = zy - yz, xz - zx, yx - xy, 1.0 + trace
     elif xx >= max(yy, zz):
-        q = np.array([1.0 + xx - yy - zz, xy + yx, xz + zx, zy - yz])
+        x, y, z, w = 1.0 + xx - yy - zz, xy + yx, xz + zx, zy - yz
     elif yy >= zz:
-        q = np.array([xy + yx, 1.0 - xx + yy - zz, yz + zy, xz - zx])
+        x, y, z, w = xy + yx, 1.0 - xx + yy - zz, yz + zy, xz - zx
     else:
-        q = np.array([xz + zx, yz + zy, 1.0 - xx - yy + zz, yx - xy])
-    q /= math.sqrt(float(q @ q))
-    return -q if q[3] < 0 else q
+        x, y, z, w = xz + zx, yz + zy, 1.0 - xx - yy + zz, yx - xy
+    length = math.sqrt(x * x + y * y + z * z + w * w)
+    if w < 0.0:
+        length = -length
+    return x / length, y / length, z / length, w / length
 
 
 def rotation_vector(R: Array) -> Array:
     """Return the rotation vector ``(3,)`` [rad] of ``(3, 3)``: axis times angle in 0..pi."""
-    x, y, z, w = quaternion_from_rotation(R)
+    x, y, z, w = quaternion_numbers(R)
     sine = math.sqrt(x * x + y * y + z * z)
     factor = 2.0 if sine < 1e-12 else 2.0 * math.atan2(sine, w) / sine
     return np.array([x * factor, y * factor, z * factor])
@@ -108,17 +118,20 @@ def rotation_vector(R: Array) -> Array:
 
 def rotation_from_vector(v: ArrayLike) -> Array:
     """Return the rotation ``(3, 3)`` of a rotation vector ``(3,)`` [rad] (Rodrigues)."""
-    v = np.asarray(v, dtype=float)
-    angle = math.sqrt(float(v @ v))
-    x, y, z = v.tolist()
-    S = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
-    R: Array
-    if angle < 1e-6:  # second order of the series: the error is below 1e-18
-        R = _EYE + S + 0.5 * S @ S
-    else:
-        square = (1.0 - math.cos(angle)) / (angle * angle) * S @ S
-        R = _EYE + math.sin(angle) / angle * S + square
-    return R
+    x, y, z = np.asarray(v, dtype=float).tolist()
+    xx, yy, zz = x * x, y * y, z * z
+    square = xx + yy + zz
+    a, b = 1.0, 0.5  # second order of the series: below 1e-6 rad the error is below 1e-18
+    if square >= 1e-12:
+        angle = math.sqrt(square)
+        a, b = math.sin(angle) / angle, (1.0 - math.cos(angle)) / square
+    return np.array(
+        [
+            [1.0 - b * (yy + zz), b * x * y - a * z, b * x * z + a * y],
+            [b * x * y + a * z, 1.0 - b * (xx + zz), b * y * z - a * x],
+            [b * x * z - a * y, b * y * z + a * x, 1.0 - b * (xx + yy)],
+        ]
+    )
 
 
 def rotation_angle(R: Array) -> float:

@@ -22,6 +22,8 @@ class Hand(Enum):
     LEFT = 'MTML'
     RIGHT = 'MTMR'
 
+    __hash__ = object.__hash__  # of the member itself; Enum's is a Python function of its name
+
 
 class OperatingState(Enum):
     """CRTK 1.3 operating states."""
@@ -100,7 +102,9 @@ class TeleopCommand:
 
     def hand_for(self, arm: str) -> HandCommand | None:
         """Return the hand that drives ``arm``, or None."""
-        return next((hand for hand in (self.left, self.right) if hand.arm == arm), None)
+        if self.left.arm == arm:
+            return self.left
+        return self.right if self.right.arm == arm else None
 
 
 @dataclass(frozen=True, slots=True)

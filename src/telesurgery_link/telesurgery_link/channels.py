@@ -31,6 +31,8 @@ class Side(Enum):
     SURGEON = 'surgeon'
     PATIENT = 'patient'
 
+    __hash__ = object.__hash__  # of the member itself; Enum's is a Python function of its name
+
     @property
     def sends(self) -> Direction:
         """The direction that leads away from this side."""

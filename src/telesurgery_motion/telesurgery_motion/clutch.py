@@ -24,6 +24,8 @@ class ClutchState(Enum):
     MUST_RELEASE = 'must_release'
     """Something other than the operator ended it: he must let go before he drives again."""
 
+    __hash__ = object.__hash__  # of the member itself; Enum's is a Python function of its name
+
 
 class ClutchEvent(Enum):
     """What one sample says about the operator's wish."""
@@ -38,6 +40,8 @@ class ClutchEvent(Enum):
     """The operator wants motion but the master says nothing."""
     INTERRUPTED = 'interrupted'
     """The operator wants motion but a program forbade it, or gave the hand another arm."""
+
+    __hash__ = object.__hash__
 
 
 TRANSITIONS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -107,7 +107,7 @@ class HandDrive:
             return None
         dt = (stamp_ns - self._stamp_ns) * 1e-9
         self._stamp_ns = stamp_ns
-        return replace(sample, T_view_hand=self._filter.step(sample.T_view_hand, dt))
+        return HandSample(self._filter.step(sample.T_view_hand, dt), sample.gripper)
 
     def _take(self, order: Order) -> None:
         """Let go when something else is to be driven, or with other hands.

@@ -22,6 +22,8 @@ class Measure(Enum):
     FORCE = 'force'
     """Contact force at the tool [N]."""
 
+    __hash__ = object.__hash__  # of the member itself; Enum's is a Python function of its name
+
 
 class Body:
     """The monitors of the robot's own side; each returns the reason when its limit is passed.

@@ -44,15 +44,15 @@ class Plausible:
         foreseen = self._last + self._velocity * dt
         allowed = LARGEST_STEP_M + LARGEST_ACCELERATION * dt * (dt + self._age)
         outlying = np.square(x - foreseen).sum(axis=1) > allowed * allowed
-        jumped = np.zeros_like(outlying)
-        if outlying.any():
+        jumped = None
+        if np.count_nonzero(outlying):
             x, jumped = self._without_outliers(x, foreseen, outlying)
-        elif self._refused.any():
+        elif np.count_nonzero(self._refused):
             self._refused[:] = 0
         velocity = (x - self._last) / dt
         self._velocity = np.maximum(np.minimum(velocity, LARGEST_SPEED), -LARGEST_SPEED)
         self._age = np.full(len(x), dt)
-        if jumped.any():
+        if jumped is not None:
             self._velocity[jumped] = 0.0
             self._age[jumped] = UNKNOWN_S
         self._last = x

@@ -41,7 +41,7 @@ class Resolution:
         same = step < SAME_M
         stepped = (self._repeats > 0.0) & (step > STEPS_M[0]) & (step < STEPS_M[1])
         self._variance *= math.exp(-dt / MEMORY_S)
-        if stepped.any():
+        if np.count_nonzero(stepped):
             found = np.where(stepped, step * step * (1.0 + self._repeats) / 12.0, 0.0)
             self._variance = np.maximum(self._variance, found.max(axis=1))
         self._repeats = np.minimum((self._repeats + 1.0) * same, MOST_REPEATS)

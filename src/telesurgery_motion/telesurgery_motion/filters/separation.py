@@ -32,7 +32,7 @@ class Separation:
         self._dt = -1.0
         self._A: Array = np.zeros((n, n))
         self._turns = [
-            _diagonal(self._A[rows, columns])
+            np.einsum('ii->i', self._A[rows, columns])  # a view of the diagonal
             for rows in (self._i, self._q)
             for columns in (self._i, self._q)
         ]
@@ -54,7 +54,7 @@ class Separation:
         self._P: Array = np.zeros((len(x), n, n))
         self._P[:, :v, :v] = speed[:, None, None] * self._voluntary.rest
         self._P[:, 0, 0] = tremor.sum(axis=1)
-        diagonal = _diagonal(self._P)
+        diagonal = self._variances(self._P)
         diagonal[:, self._i] = diagonal[:, self._q] = tremor
         self.innovation = np.zeros_like(x)
         self.expected = np.ones(len(x))
@@ -65,10 +65,11 @@ class Separation:
         v = self._voluntary.order
         self.state = self._A @ self.state
         P = self._A @ self._P @ self._A.T
-        P = 0.5 * (P + P.transpose(0, 2, 1))
+        P = P + P.transpose(0, 2, 1)
+        P *= 0.5
         P[:, :v, :v] += speed[:, None, None] * self._Q_voluntary
         fresh = tremor * self._fresh
-        diagonal = _diagonal(P)
+        diagonal = self._variances(P)
         diagonal[:, self._i] += fresh
         diagonal[:, self._q] += fresh
         self._P = P
@@ -81,9 +82,9 @@ class Separation:
 
     def correct(self) -> None:
         """Take in what the last comparison told."""
-        share = self._gain / self.expected[:, None]
-        self.state = self.state + share[:, :, None] * self.innovation[:, None, :]
-        self._P = self._P - share[:, :, None] * self._gain[:, None, :]
+        share = (self._gain / self.expected[:, None])[:, :, None]
+        self.state += share * self.innovation[:, None, :]
+        self._P -= share * self._gain[:, None, :]
 
     def doubt_voluntary(self, factor: Array) -> None:
         """Multiply the variance of the voluntary part by ``factor`` ``(b,)``."""
@@ -93,7 +94,8 @@ class Separation:
 
     def tremor_power(self) -> Array:
         """Return the mean square of every oscillator, an axis ``(b, count)``, doubt included."""
-        squares = np.einsum('bna,bna->bn', self.state, self.state) / 3.0 + _diagonal(self._P)
+        squares = np.einsum('bna,bna->bn', self.state, self.state) / 3.0
+        squares += self._variances(self._P)
         power: Array = 0.5 * (squares[:, self._i] + squares[:, self._q])
         return power
 
@@ -112,8 +114,6 @@ class Separation:
         for turn, value in zip(self._turns, (cosine, -sine, sine, cosine), strict=True):
             turn[:] = value
 
-
-def _diagonal(matrices: Array) -> Array:
-    """Return the diagonals of ``(..., n, n)`` as ``(..., n)`` that may be written to."""
-    view: Array = np.einsum('...ii->...i', matrices)
-    return view
+    def _variances(self, P: Array) -> Array:
+        """Return the diagonals of a whole covariance ``(b, n)``; they may be written to."""
+        return P.reshape(len(P), -1)[:, :: self._n + 1]

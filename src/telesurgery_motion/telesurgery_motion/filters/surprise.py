@@ -35,7 +35,7 @@ class Surprise:
         relative = innovation / np.sqrt(expected)[:, None]
         self._mean += -math.expm1(-dt / MEMORY_S) * (relative - self._mean)
         excess = np.square(self._mean).sum(axis=1) / (3.0 * GATE**2)
-        if not (excess > 1.0).any():
+        if not np.count_nonzero(excess > 1.0):
             return None
         factor: Array = np.clip(excess, 1.0, LARGEST_FACTOR)
         self._mean /= np.sqrt(factor)[:, None]
