@@ -85,6 +85,10 @@ class Check:
         self._clear = -math.inf
         self._clear_at = 0.0
 
+    def left(self, odometer: float) -> float:
+        """Return how far the odometers may go before any pair may matter [m], -inf: not known."""
+        return self._sleeps_to - odometer
+
     def sleeps(self, odometer: float, step: float, dt: float) -> bool:
         """Return whether a step [m] in ``dt`` [s] cannot matter to any pair."""
         left = self._sleeps_to - odometer - step

@@ -1,10 +1,10 @@
 """Guarding of all arms together: from the steps that are wanted to the steps that are allowed.
 
 In every tick each arm wants to go from its joint positions to others. Most pairs are far apart and
-sleep (``checks``). Where a step matters it is looked at, and replaced where it is not allowed
-(``resolution``): the motion along a boundary stays free, an arm on a prescribed path is slowed
-down on it. So no distance ever falls below its margin; one that is below it already (something was
-switched on, or begun inside) never falls.
+sleep (``checks``, ``watch_list``). Where a step matters it is looked at, and replaced where it is
+not allowed (``resolution``): the motion along a boundary stays free, an arm on a prescribed path
+is slowed down on it. So no distance ever falls below its margin; one that is below it already
+(something was switched on, or begun inside) never falls.
 
 Two arms that approach each other share the allowed speed in proportion to what each wants. An arm
 that leaves makes room for one that follows. Standing still is always allowed, and so is leaving.
@@ -15,15 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
-import numpy as np
-
 from telesurgery_arm.guarding.action import Action, ArmGuard
 from telesurgery_arm.guarding.checks import Check
 from telesurgery_arm.guarding.contacts import Contacts
+from telesurgery_arm.guarding.odometers import Move, Odometers, Step
 from telesurgery_arm.guarding.resolution import SHARES, Resolution, Watched
 from telesurgery_arm.guarding.skeleton import Posture, Skeleton
 from telesurgery_arm.guarding.step import ArmStep, JointLimits
-from telesurgery_core.transforms import Array
+from telesurgery_arm.guarding.watch_list import Numbered, WatchList
 
 AT_REST = 1e-3
 """An arm that may approach no faster than this [m/s] is stopped, not slowed."""
@@ -49,14 +48,13 @@ class Guard:
         self.checks = tuple(checks)
         self._limits = tuple(limits)
         self._on = {check.name: True for check in checks}
-        self._active = list(enumerate(self.checks))
+        self._odometers = Odometers(self.skeletons)
+        self._active = WatchList(list(enumerate(self.checks)), self._odometers)
         count = len(self.skeletons)
-        self._levers = [tuple(map(tuple, np.array(s.levers).tolist())) for s in self.skeletons]
         self._q: list[list[float]] = [[] for _ in range(count)]
-        self._ways = [[0.0] * skeleton.joints for skeleton in self.skeletons]
-        self._odometers = [(0.0, 0.0)] * count
         self._postures: list[Posture | None] = [None] * count
         self._acted: list[ArmGuard | None] = [None] * count
+        self._seen: set[Check] = set()
 
     @property
     def names(self) -> dict[str, bool]:
@@ -68,9 +66,8 @@ class Guard:
         if self._on[name] is on:
             return
         self._on[name] = on
-        self._active = [
-            (number, check) for number, check in enumerate(self.checks) if self._on[check.name]
-        ]
+        active = [(n, check) for n, check in enumerate(self.checks) if self._on[check.name]]
+        self._active = WatchList(active, self._odometers)
         for check in self.checks:
             if check.name == name:
                 check.forget()
@@ -90,12 +87,13 @@ class Guard:
         """
         self._acted = [None] * len(self.skeletons)
         for arm, at in enumerate(q):
-            if at != self._q[arm]:
+            if at is not self._q[arm] and at != self._q[arm]:
                 self._place(arm, at)
         moves = self._moves(q, wanted)
-        awake = self._awake(moves, dt, frozenset())
+        steps = self._odometers.steps(moves)
+        awake = self._awake(steps, dt, frozenset())
         if not awake:
-            self._arrive(moves, wanted)
+            self._arrive(moves, steps, wanted)
             return list(wanted)
         arms = [
             ArmStep(at, there, limits, on_path=along)
@@ -104,11 +102,13 @@ class Guard:
         resolution = Resolution(arms, self.skeletons, self._posture, dt)
         ends = self._resolve(resolution, arms, awake, dt)
         self._tell(resolution)
-        self._arrive(self._moves(q, ends), ends)
+        moves = self._moves(q, ends)
+        self._arrive(moves, self._odometers.steps(moves), ends)
         for arm, posture in resolution.ends.items():
             self._postures[arm] = posture
         for watch in resolution.watched:
             watch.check.contacts = watch.after
+        self._seen.update(watch.check for watch in resolution.watched)
         return ends
 
     def acted(self, arm: int) -> ArmGuard | None:
@@ -118,12 +118,11 @@ class Guard:
     def nearest(self) -> list[ArmGuard]:
         """Return what is nearest to every arm within its band, where it is now."""
         best = [ArmGuard(skeleton.name) for skeleton in self.skeletons]
-        for _, check in self._active:
+        for _, check in self._active.checks:
             if not all(self._q[arm] for arm in check.arms):
                 continue
-            band, ways = check.damper.band, self._ways_of(check)
-            odometer = sum(self._odometers[arm][check.outer] for arm in check.arms)
-            items = check.nearer_than(band, ways, odometer)
+            band, ways = check.damper.band, self._odometers.ways(check)
+            items = check.nearer_than(band, ways, self._odometers.of(check))
             if not len(items):
                 continue
             contacts = check.look([self._posture(arm) for arm in check.arms], items)
@@ -138,7 +137,7 @@ class Guard:
         self,
         resolution: Resolution,
         arms: Sequence[ArmStep],
-        awake: list[tuple[int, Check]],
+        awake: list[Numbered],
         dt: float,
     ) -> list[list[float]]:
         """Work the steps out with all checks that matter to what comes out."""
@@ -153,14 +152,12 @@ class Guard:
             ends = [step.end() for step in arms]
             if all(step.allowed is step.wanted for step in arms):
                 return ends
-            awake = self._awake(self._moves([step.q.tolist() for step in arms], ends), dt, known)
+            moves = self._moves([step.q.tolist() for step in arms], ends)
+            awake = self._awake(self._odometers.steps(moves), dt, known)
             if not awake:
                 return ends
 
-    def _moves(
-        self, q: Sequence[list[float]], ends: Sequence[list[float]]
-    ) -> list[list[float] | None]:
-        """Return the ways of the joints, arm by arm; None: it stands."""
+    def _moves(self, q: Sequence[list[float]], ends: Sequence[list[float]]) -> list[Move]:
         return [
             None
             if there is at or there == at
@@ -168,26 +165,17 @@ class Guard:
             for at, there in zip(q, ends, strict=True)
         ]
 
-    def _awake(
-        self, moves: Sequence[list[float] | None], dt: float, known: AbstractSet[int]
-    ) -> list[tuple[int, Check]]:
+    def _awake(self, steps: Sequence[Step], dt: float, known: AbstractSet[int]) -> list[Numbered]:
         """Return the checks in which such a step may matter, beside the ``known`` ones."""
-        if not self._active or not any(moves):
-            return []
-        steps = [
-            (0.0, 0.0)
-            if move is None
-            else tuple(sum(map(float.__mul__, lever, move)) for lever in levers)
-            for levers, move in zip(self._levers, moves, strict=True)
-        ]
-        awake = []
-        for number, check in self._active:
-            outer = check.outer
-            step = odometer = 0.0
+        awake: list[Numbered] = []
+        for number, check in self._active.may_wake(steps, dt):
+            step, outer = 0.0, check.outer
             for arm in check.arms:
                 step += steps[arm][outer]
-                odometer += self._odometers[arm][outer]
-            if step == 0.0 or number in known or check.sleeps(odometer, step, dt):
+            if step == 0.0 or number in known:
+                continue
+            odometer = self._odometers.of(check)
+            if check.sleeps(odometer, step, dt):
                 continue
             if not check.holds(odometer, step, dt):
                 self._choose(check, odometer, step, dt)
@@ -197,7 +185,7 @@ class Guard:
 
     def _choose(self, check: Check, odometer: float, step: float, dt: float) -> None:
         """Let a check choose by what it knows; if that is not enough, look and choose again."""
-        ways = self._ways_of(check)
+        ways = self._odometers.ways(check)
         check.choose(ways, odometer, step, dt)
         if len(check.items):
             contacts = check.look([self._posture(arm) for arm in check.arms], check.items)
@@ -208,41 +196,36 @@ class Guard:
         """Return the contacts where the arms are now."""
         if check.contacts is None:
             check.contacts = check.look([self._posture(arm) for arm in check.arms], check.items)
-            check.seen(check.contacts, self._ways_of(check))
+            check.seen(check.contacts, self._odometers.ways(check))
         return check.contacts
 
     def _place(self, arm: int, q: list[float]) -> None:
         """An arm is where it was not led to: what was seen of it is void."""
         self._q[arm] = q
         self._postures[arm] = None
+        self._active.wake_all()
         for check in self.checks:
             if arm in check.arms:
                 check.forget()
 
-    def _arrive(self, moves: Sequence[list[float] | None], ends: Sequence[list[float]]) -> None:
-        moved = set()
-        for arm, (move, end) in enumerate(zip(moves, ends, strict=True)):
-            self._q[arm] = end
-            if move is None:
-                continue
-            moved.add(arm)
-            self._ways[arm] = [way + d for way, d in zip(self._ways[arm], move, strict=True)]
-            tool, outer = self._odometers[arm]
-            by_tool, by_all = (sum(map(float.__mul__, l, move)) for l in self._levers[arm])
-            self._odometers[arm] = (tool + by_tool, outer + by_all)
+    def _arrive(
+        self, moves: Sequence[Move], steps: Sequence[Step], ends: Sequence[list[float]]
+    ) -> None:
+        self._odometers.advance(moves, steps)
+        self._q = list(ends)
+        moved = {arm for arm, move in enumerate(moves) if move is not None}
+        for arm in moved:
             self._postures[arm] = None
-        for _, check in self._active:
+        for check in self._seen:
             if not moved.isdisjoint(check.arms):
                 check.contacts = None
+        self._seen = {check for check in self._seen if check.contacts is not None}
 
     def _posture(self, arm: int) -> Posture:
         posture = self._postures[arm]
         if posture is None:
             posture = self._postures[arm] = self.skeletons[arm].at(self._q[arm])
         return posture
-
-    def _ways_of(self, check: Check) -> list[Array]:
-        return [np.array(self._ways[arm]) for arm in check.arms]
 
     def _tell(self, resolution: Resolution) -> None:
         """Note what was done to the arms: by the nearest of what they offended."""
