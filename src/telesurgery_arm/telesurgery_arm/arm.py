@@ -62,6 +62,9 @@ class Arm:
         )
         self.chain = make(AxisLimits.of_chain(model))
         self.jaw = None if model.jaw is None else make(AxisLimits.of_jaw(model.jaw))
+        self._axes = (self.chain,) if self.jaw is None else (self.chain, self.jaw)
+        self._told: tuple[list[float], list[float]] | None = None
+        self._targets = self.chain.q
         self._guidance = Guidance(
             model,
             self.chain,
@@ -88,13 +91,23 @@ class Arm:
 
     @property
     def targets(self) -> list[float]:
-        """What its joints are to do ``(n,)``, the jaw's joint last: half of the jaw's angle."""
-        return self.chain.q if self.jaw is None else [*self.chain.q, 0.5 * self.jaw.q[0]]
+        """What its joints are to do ``(n,)``, the jaw's joint last: half of the jaw's angle.
+
+        It is the very same list as long as the setpoint is: an arm that stands is known by that.
+        """
+        chain = self.chain.q
+        if self.jaw is None:
+            return chain
+        jaw = self.jaw.q
+        if self._told is None or self._told[0] is not chain or self._told[1] is not jaw:
+            self._told = chain, jaw
+            self._targets = [*chain, 0.5 * jaw[0]]
+        return self._targets
 
     @property
     def stands(self) -> bool:
         """Whether its setpoint is at rest."""
-        return all(axes.stands for axes in self._axes())
+        return self.chain.stands and (self.jaw is None or self.jaw.stands)
 
     def tip(self) -> Array:
         """Return the setpoint's pose ``T_rcm_tip`` ``(4, 4)``."""
@@ -220,7 +233,7 @@ class Arm:
         """Brake and stand; moves and homing are cancelled."""
         self._homing = False
         self._guidance.release()
-        for axes in self._axes():
+        for axes in self._axes:
             axes.stop()
 
     def permit(self, motion: Motion) -> None:
@@ -232,7 +245,7 @@ class Arm:
 
     def set_pace(self, factor: float) -> None:
         """Multiply the speed limits of following with ``factor``, 0..1."""
-        for axes in self._axes():
+        for axes in self._axes:
             axes.set_pace(factor)
 
     def approach(self, dt: float) -> None:
@@ -243,16 +256,13 @@ class Arm:
 
     def step(self, dt: float) -> None:
         """Advance the setpoint by ``dt`` [s], within the limits of speed and acceleration."""
-        for axes in self._axes():
+        for axes in self._axes:
             axes.step(dt)
             if axes.slowed is not None:
                 self._note([axes.slowed])
         if self._homing and not self.chain.busy:
             self._homing = False
             self.is_homed = True
-
-    def _axes(self) -> tuple[Axes, ...]:
-        return (self.chain,) if self.jaw is None else (self.chain, self.jaw)
 
     def _home(self) -> None:
         """Move to the home position; the jaw stays as it is, there may be something in it."""

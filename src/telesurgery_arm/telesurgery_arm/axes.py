@@ -118,7 +118,7 @@ class Axes:
     def step(self, dt: float) -> None:
         """Advance by ``dt`` [s]; nothing happens for ``dt`` = 0."""
         self.slowed = None
-        if dt <= 0.0 or self.stands:
+        if dt <= 0.0 or (self.mode is Mode.STANDING and self._next is None):
             return
         if self.mode is Mode.BRAKING:
             self._pursuit.brake(dt)

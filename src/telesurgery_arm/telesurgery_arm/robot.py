@@ -147,13 +147,15 @@ class Robot:
         self._set_pace(dt)
         view_moved = self._look()
         waits = self.plant.late(now)
+        verdicts = self.supervisor.verdicts
+        view_driven = verdicts[ENDOSCOPE].motion is Motion.TELEOPERATED
         goal_is_new = view_moved or (self._waited and not waits)
         self._waited = waits
         # The stages of a tick, in this order: what each hand wants, interpolated and solved;
         # limits along the way; fixtures and distances between all arms; the gate, the joints.
         for name, station in self.stations.items():
-            motion = self.supervisor.verdict(name).motion
-            rides = self._rides(name)
+            motion = verdicts[name].motion
+            rides = view_driven and self._rides(name)
             station.permit(Motion.TELEOPERATED if rides else motion)
             if rides:
                 station.ride(self.frames.T_rcm_base(name), view_moved=view_moved)
@@ -219,8 +221,9 @@ class Robot:
         first = not self.plant.is_known
         was_away = self.plant.was_away(now)
         self.plant.joints_arrived(now)
+        position = sample.position.tolist()
         for name, station in self.stations.items():
-            station.measure(sample)
+            station.measure(sample, position)
             self.supervisor.measured(now, name, Measure.TRACKING, station.tracking_error())
             if was_away:  # a simulator that comes back must not be sent to where it once was
                 station.place()
@@ -243,9 +246,8 @@ class Robot:
                 station.break_down(problem)
             self.supervisor.observe(name, station.condition, station.fault)
         self.supervisor.step(now)
-        for name, station in self.stations.items():
-            aligning = self.supervisor.verdict(name).state is SafetyState.ALIGNING
-            if aligning and station.arm.stands:
+        for name, verdict in list(self.supervisor.verdicts.items()):
+            if verdict.state is SafetyState.ALIGNING and self.stations[name].arm.stands:
                 self.supervisor.aligned(name)
 
     def _set_pace(self, dt: float) -> None:
@@ -272,13 +274,12 @@ class Robot:
     def _rides(self, name: str) -> bool:
         """Return whether an instrument that nobody drives goes with the view now.
 
-        It does so, where that is wanted, while a hand drives the endoscope: under the same
-        supervision, and so that a link that is cut stops both.
+        It does so, where that is wanted, while a hand drives the endoscope (the caller looks at
+        that): under the same supervision, and so that a link that is cut stops both.
         """
         return (
             self._keeps_view
             and name != ENDOSCOPE
-            and self.supervisor.verdict(ENDOSCOPE).motion is Motion.TELEOPERATED
             and self.supervisor.verdict(name).state in (SafetyState.READY, SafetyState.CLUTCHED)
         )
 

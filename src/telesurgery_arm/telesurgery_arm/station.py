@@ -25,7 +25,6 @@ class Station:
 
     Attributes:
         arm: the arm.
-        measured: its newest joint sample, jaw's joint last, or None.
         targets: what was sent last to its joints ``(n,)`` [rad or m], jaw's joint last.
         fault: why it is in FAULT, in words.
         lines: what guides its hand, or None.
@@ -35,11 +34,13 @@ class Station:
         self, arm: Arm, joints: slice, gate: Gate, following: Following, approach: JawApproach
     ) -> None:
         self.arm = arm
-        self.measured: JointSample | None = None
         self.targets = arm.targets
         self.fault = ''
         self.lines: LineGuide | None = None
         self._joints = joints
+        self._sample: JointSample | None = None
+        self._measured: JointSample | None = None
+        self._position: list[float] = []
         self._gate = gate
         self._following = following
         self._approach = approach
@@ -52,11 +53,20 @@ class Station:
             return Condition.FAULTY
         return Condition.AVAILABLE if self.arm.is_available else Condition.DISABLED
 
-    def measure(self, sample: JointSample) -> None:
-        """Take the arm's part of a sample of all joints."""
-        self.measured = JointSample(
-            sample.stamp_ns, sample.position[self._joints], sample.velocity[self._joints]
-        )
+    @property
+    def measured(self) -> JointSample | None:
+        """Its newest joint sample, jaw's joint last, or None."""
+        if self._measured is None and self._sample is not None:
+            whole, part = self._sample, self._joints
+            self._measured = JointSample(
+                whole.stamp_ns, whole.position[part], whole.velocity[part]
+            )
+        return self._measured
+
+    def measure(self, sample: JointSample, position: list[float]) -> None:
+        """Take the arm's part of a sample of all joints, whose ``position`` is plain numbers."""
+        self._sample, self._measured = sample, None
+        self._position = position[self._joints]
 
     def tracking_error(self) -> float:
         """Return how far the tip is, at most, from where it was told to be [m].
@@ -64,9 +74,9 @@ class Station:
         From the first three joints, which carry it: yaw and pitch at the depth of the tool, and
         the depth itself. The wrist turns the tip on the spot.
         """
-        if self.measured is None:
+        if self._sample is None:
             return 0.0
-        yaw, pitch, depth = self.measured.position[:3].tolist()
+        yaw, pitch, depth = self._position[:3]
         told = self.targets
         return math.hypot(
             math.hypot(yaw - told[0], pitch - told[1]) * max(depth, told[2]), depth - told[2]
@@ -74,9 +84,9 @@ class Station:
 
     def place(self) -> None:
         """Begin where the joints are; nothing happens before they are known."""
-        if self.measured is not None:
+        if self._sample is not None:
             self._gate.stand()
-            self.arm.place(self.measured.position.tolist())
+            self.arm.place(self._position)
             self.targets = self.arm.targets
 
     def break_down(self, reason: str) -> None:
@@ -150,7 +160,7 @@ class Station:
     def send(self, dt: float) -> list[float]:
         """Return the joint targets ``dt`` [s] after the last ones; they have passed the gate."""
         targets = self.arm.targets
-        if targets == self.targets:  # they passed the gate before
+        if targets is self.targets or targets == self.targets:  # they passed the gate before
             self._gate.stand()
             return self.targets
         refused = self._gate.check(self.targets, targets, dt)

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from telesurgery_core.transforms import Array, frozen
+from telesurgery_core.transforms import Array
 from telesurgery_core.types import JointSample
 from telesurgery_gazebo.joints import Joints
 
@@ -37,21 +37,22 @@ class LoopbackPlant:
         self._step_s = step_s
         self._share = -math.expm1(-step_s / time_constant_s)
         self._reach = joints.velocity * step_s
+        self._back = -self._reach
         self._steps = 0
         zero = np.zeros(len(joints.names)) if position is None else joints.checked(position)
         self._position = np.clip(zero, joints.lower, joints.upper)
-        self._velocity = np.zeros(len(joints.names))
+        self._moved = np.zeros(len(joints.names))
         self._target = self._position
 
     @property
     def position(self) -> Array:
         """Joint positions ``(n,)`` [rad or m]."""
-        return frozen(self._position)
+        return _unchanging(self._position)
 
     @property
     def velocity(self) -> Array:
         """Joint velocities ``(n,)`` [rad/s or m/s] over the newest step."""
-        return frozen(self._velocity)
+        return _unchanging(self._moved / self._step_s)
 
     @property
     def sim_time_s(self) -> float:
@@ -63,7 +64,8 @@ class LoopbackPlant:
 
         Raises SimulatorError for another length or a target that is no finite number.
         """
-        self._target = np.clip(self.joints.checked(position), self.joints.lower, self.joints.upper)
+        target = np.maximum(self.joints.checked(position), self.joints.lower)
+        self._target = np.minimum(target, self.joints.upper)
 
     def advance(self, now: float) -> None:
         """Step up to the newest instant of the grid that is not after ``now`` [s]."""
@@ -81,7 +83,15 @@ class LoopbackPlant:
 
     def _step(self) -> None:
         distance = self._target - self._position
-        move = np.minimum(np.maximum(distance * self._share, -self._reach), self._reach)
-        move = np.where(np.abs(distance) < _AT_REST, distance, move)
+        move = distance * self._share
+        np.maximum(move, self._back, out=move)
+        np.minimum(move, self._reach, out=move)
+        np.copyto(move, distance, where=np.abs(distance) < _AT_REST)
         self._position = self._position + move
-        self._velocity = move / self._step_s
+        self._moved = move
+
+
+def _unchanging(array: Array) -> Array:
+    """Return an array that nobody may write to; the plant makes new ones in every step."""
+    array.flags.writeable = False
+    return array

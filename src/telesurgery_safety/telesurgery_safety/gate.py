@@ -46,13 +46,15 @@ class Gate:
             # Written so that NaN fails every comparison and is refused.
             if not lower - _SLACK <= after <= upper + _SLACK:
                 return f'target of {name} is {after:g}; allowed: {lower:g} .. {upper:g}'
-            if not abs(after - before) <= velocity * dt * (1.0 + _SLACK) + _SLACK * dt:
-                speed = abs(after - before) / dt if dt > 0.0 else float('inf')
+            way, most = after - before, velocity * dt * (1.0 + _SLACK) + _SLACK * dt
+            if not -most <= way <= most:
+                speed = abs(way) / dt if dt > 0.0 else float('inf')
                 return f'target of {name} moves at {speed:g}/s; allowed: {velocity:g}/s'
-            speed = (after - before) / dt if dt > 0.0 else speed_before
+            speed = way / dt if dt > 0.0 else speed_before
             speeds.append(speed)
-            if not abs(speed - speed_before) <= acceleration * longer + _SLACK:
-                gained = abs(speed - speed_before) / longer if longer > 0.0 else float('inf')
+            change, most = speed - speed_before, acceleration * longer + _SLACK
+            if not -most <= change <= most:
+                gained = abs(change) / longer if longer > 0.0 else float('inf')
                 return (
                     f'target of {name} accelerates at {gained:g}/s^2; '
                     f'allowed: {acceleration:g}/s^2'

@@ -10,7 +10,7 @@ reset.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from telesurgery_core.types import Hand, HandCommand, TeleopCommand
 from telesurgery_safety.authority_parameters import LOCAL
@@ -92,6 +92,11 @@ class Supervisor:
         if least >= 1.0:
             return 1.0
         return 1.0 - (1.0 - least) * max((c.share for c in self._consoles.values()), default=0.0)
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """What every arm may do now."""
+        return self._machines.verdicts
 
     def verdict(self, arm: str) -> Verdict:
         """Return what the arm may do now."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from telesurgery_arm.description import RobotDescription
+from telesurgery_arm.description import ArmModel, RobotDescription
 from telesurgery_arm.guarding.fixtures import BuiltFixture
 from telesurgery_arm.kinematics import forward
 from telesurgery_arm.rcm import INSERTION
 from telesurgery_arm.shaft import insertion_offset
 from telesurgery_core.errors import ParameterError
-from telesurgery_core.transforms import Array
+from telesurgery_core.transforms import Array, frozen
 
 PLACES = 4000
 """So many places all over an arm's reach are tried."""
@@ -45,12 +46,18 @@ def _allowed(fixture: BuiltFixture, tips: Array) -> Array:
 
 def _reachable(robot: RobotDescription, arm: str) -> Array:
     """Return places ``(n, 3)`` of the tip in ``patient``, all over the joint limits."""
-    model = robot.model_of(arm)
+    T = robot.arms[arm].T_patient_rcm.T
+    p: Array = _places(robot.model_of(arm)) @ T[:3, :3].T + T[:3, 3]
+    return p
+
+
+@lru_cache(maxsize=16)
+def _places(model: ArmModel) -> Array:
+    """Return places ``(n, 3)`` of the tip in rcm: a study asks for the same again and again."""
     rng = np.random.default_rng(0)
     q = rng.uniform(model.lower, model.upper, (PLACES, len(model.joints)))
     q[0] = model.home
-    T: Array = robot.arms[arm].T_patient_rcm.T @ forward(model, q)
-    return T[:, :3, 3]
+    return frozen(forward(model, q)[:, :3, 3])
 
 
 def _in_reach(robot: RobotDescription, arm: str, p: Array) -> NDArray[np.bool_]:

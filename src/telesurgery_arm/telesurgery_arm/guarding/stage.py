@@ -123,13 +123,17 @@ class _GuardedArm:
         if arm.jaw is not None:
             self._detours.append(Detour(arm.jaw, catch_up_s))
         self._from: list[float] = []
+        self._own: list[float] | None = None
+        self._is_free = True
         self._shown_for = math.inf
         self._waits = 0.0
 
     def begin(self, dt: float) -> list[float]:
         """Advance the arm's own setpoint; return where its joints are before it."""
+        self._is_free = True
         for detour in self._detours:
             detour.begin()
+            self._is_free = self._is_free and detour.reference is None
         self._from = self._arm.targets
         self._arm.step(dt)
         self.on_path = self._arm.chain.mode is not Mode.FOLLOWING
@@ -137,6 +141,10 @@ class _GuardedArm:
 
     def wanted(self, dt: float) -> list[float]:
         """Return where its joints want to be."""
+        if self._is_free:
+            self._own = self._arm.targets
+            return self._own
+        self._own = None
         chain = self._detours[0].wanted(dt)
         if len(self._detours) == 1:
             return chain
@@ -144,6 +152,9 @@ class _GuardedArm:
 
     def end(self, allowed: list[float], dt: float, acted: ArmGuard | None) -> None:
         """Be where the joints were allowed to go."""
+        if acted is None and allowed is self._own and self._shown_for == math.inf:
+            self._waits = 0.0
+            return  # where its own setpoint is, and nothing to show
         n = len(self._arm.chain.q)
         self._detours[0].end(allowed[:n], dt)
         if len(self._detours) > 1:
