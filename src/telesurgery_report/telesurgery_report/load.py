@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from telesurgery_recording.errors import RecordingError
 from telesurgery_recording.reader import Message, Recording
 from telesurgery_report import rows
 from telesurgery_report.errors import ReportError
@@ -55,9 +56,16 @@ def load(paths: Sequence[Path], *, arms: Sequence[str], links: Sequence[str]) ->
         for recording in recordings:
             own = {topic for topic in takes if source.get(topic) is recording}
             for message in recording.messages(own | {LINK_STATUS}):
-                kept[message.topic].append(_taken(takes[message.topic], recording, message))
-                recorded.append(message.received_ns)
+                row = _taken(takes[message.topic], recording, message)
+                if row is not None:
+                    kept[message.topic].append(row)
+                    recorded.append(message.received_ns)
 
+    if not recorded:
+        raise ReportError(
+            f'bags {", ".join(repr(str(path)) for path in paths)} hold nothing that can be '
+            'decoded; allowed: bags of a session; record one'
+        )
     return Session(
         start_ns=min(recorded),
         end_ns=max(recorded),
@@ -92,8 +100,13 @@ def load_frame(camera: ImageTrack, index: int) -> bytes:
     )
 
 
-def _taken(take: Take, recording: Recording, message: Message) -> rows.Row:
-    decoded = recording.decode(message)
+def _taken(take: Take, recording: Recording, message: Message) -> rows.Row | None:
+    """Return what is kept of a message; None of one that is damaged."""
+    try:
+        decoded = recording.decode(message)
+    except RecordingError:
+        recording.require(message.topic)  # all of that topic cannot be decoded: that is told
+        return None
     try:
         return take(decoded)
     except AttributeError as error:  # the definition in the recording is not the one known here

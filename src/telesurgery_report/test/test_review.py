@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,11 @@ import pytest
 from synthetic_session import write_session
 from synthetic_truth import Faults, Truth
 
+from telesurgery_recording.definitions import Definitions
+from telesurgery_recording.reader import Recording
+from telesurgery_recording.writer import RecordingWriter
 from telesurgery_report.review.command import bags_of, main
+from telesurgery_report.review.document import page
 from telesurgery_report.review.evidence import read_evidence
 from telesurgery_report.review.movement import (
     RATE_HZ,
@@ -133,6 +138,44 @@ def test_what_was_not_recorded_is_left_out(tmp_path, workspace, robot):
     assert bare.verdict.grade is Grade.OPEN
     assert bare.movements == {}
     assert '/trace/link is missing' in bare.needs[-1] or bare.network.commands == 0
+
+
+def test_what_the_recordings_lack_is_said_and_the_rest_is_reviewed(tmp_path, workspace, robot):
+    surgeon, patient = write_session(tmp_path, workspace, Truth(seconds=3.0), Faults())
+    spoilt = tmp_path / 'spoilt'
+    with Recording(patient) as good, RecordingWriter(spoilt, Definitions()) as writer:
+        writer.add_metadata('missed', {'/joint_states': '7'})
+        numbers = {channel: writer.add_channel(channel) for channel in good.channels}
+        states = 0
+        for channel, message in good.with_channels():
+            states += channel.topic == '/safety/state'
+            damaged = channel.topic == '/safety/state' and states == 2
+            data = message.data[:20] if damaged else message.data
+            writer.write_to(numbers[channel], message.received_ns, data, message.sent_ns)
+    (spoilt / 'metadata.yaml').unlink()
+
+    whole = read_evidence([surgeon, patient], robot, {}, 'whole')
+    evidence = read_evidence([surgeon, spoilt], robot, {}, 'spoilt')
+    assert whole.gaps == ()
+    assert evidence.gaps == (
+        'spoilt: no metadata.yaml: it was not closed, or not copied whole.',
+        'spoilt: the recorder missed or dropped 7 messages (7 of /joint_states).',
+        'spoilt: not understood, and left out: 1 messages (1 of /safety/state).',
+    )
+    assert len(evidence.arms['PSM1'].state) == len(whole.arms['PSM1'].state) - 1
+    text = page([review(evidence)], [[]])
+    assert 'What the recordings lack' in text
+    assert evidence.gaps[1] in text
+
+
+def test_a_report_is_never_put_into_a_bag(faultless, tmp_path):
+    bag = tmp_path / 'alone'
+    shutil.copytree(faultless[1], bag)
+    before = sorted(bag.iterdir())
+
+    assert main([str(bag)]) == 0
+    assert sorted(bag.iterdir()) == before
+    assert (tmp_path / 'alone-report' / 'report.json').exists()
 
 
 def test_a_folder_of_a_session_stands_for_its_bags(faultless):

@@ -82,10 +82,13 @@ def _names(sessions: Sequence[Sequence[Path]]) -> list[str]:
 
 
 def _default_output(bag: Path) -> Path:
-    """Return the folder beside a bag, or that of the whole session."""
+    """Return the folder ``report`` of a session, or one beside a bag: never inside of one."""
     bag = bag.absolute()
-    inside = bag.name in (*SIDES, 'session')
-    return (bag.parent if inside else bag if bag.is_dir() else bag.parent) / 'report'
+    if bag.name in (*SIDES, 'session'):
+        return bag.parent / 'report'
+    if bags_of([bag]) != [bag]:
+        return bag / 'report'
+    return bag.parent / f'{bag.stem}-report'
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime, timezone
 
 import jinja2
 import matplotlib as mpl
@@ -46,6 +47,7 @@ def page(reviews: Sequence[Review], pictures: Sequence[Sequence[Picture]]) -> st
     )
     return environment.get_template('review.html.j2').render(
         reviews=reviews,
+        said_of=said_of,
         classes=CLASSES,
         headlines=[headlines(review) for review in reviews],
         tables=table([numbers_of(review) for review in reviews]),
@@ -62,6 +64,17 @@ def page(reviews: Sequence[Review], pictures: Sequence[Sequence[Picture]]) -> st
 def draw(reviews: Sequence[Review]) -> list[list[Picture]]:
     """Draw the pictures of every review."""
     return [pictures_of(review) for review in reviews]
+
+
+def said_of(review: Review) -> str:
+    """Return which session it is, when it began by the clock of its bags, how long it was."""
+    evidence = review.evidence
+    began = datetime.fromtimestamp(evidence.session.start_ns / NS_PER_S, tz=timezone.utc)
+    known = evidence.summary
+    return (
+        f'Session {review.name}, {began:%Y-%m-%d %H:%M} UTC, {review.measured.seconds:.0f} s, '
+        f'link {known["link"] or "not known"}, simulator {known["simulator"] or "not known"}'
+    )
 
 
 def headlines(review: Review) -> list[tuple[str, str]]:

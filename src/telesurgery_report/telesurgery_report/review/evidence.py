@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,23 +12,21 @@ from numpy.typing import NDArray
 from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.kinematics import forward
 from telesurgery_core.transforms import Array, inverse
-from telesurgery_recording.reader import Recording
 from telesurgery_report import rows
 from telesurgery_report.analysis import Analysis, analyse, needed_links, tip_link
-from telesurgery_report.load import COMMAND, LINK_STATUS, PATIENT_SIDE_ONLY, SAFETY_STATE, load
+from telesurgery_report.load import COMMAND, LINK_STATUS, SAFETY_STATE, load
 from telesurgery_report.review.decisions import Holders, Noted
+from telesurgery_report.review.reading import (
+    AUTHORITY,
+    CLUTCH,
+    EVENTS,
+    HANDS,
+    JOINT_STATES,
+    MOTION_STATE,
+    read,
+)
 from telesurgery_report.session import Integers, PointTrack, PoseTrack, Session
 from telesurgery_report.summary import Summary, summarise
-
-HANDS = ('MTMR', 'MTML')
-"""Right and left."""
-WANTED_HOLDS = ('operator absent', 'manual')
-"""Kinds of hold with which nothing is wrong: the operator went, or somebody told it to stop."""
-MOTION_STATE = '/motion/state'
-CLUTCH = '/console/clutch'
-JOINT_STATES = '/joint_states'
-EVENTS = '/events'
-AUTHORITY = '/authority/state'
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +91,8 @@ class Evidence:
     events: Sequence[Noted]
     """What the event log says, in its order."""
     holders: Holders
+    gaps: tuple[str, ...]
+    """What the bags lack."""
 
 
 def read_evidence(
@@ -107,7 +105,7 @@ def read_evidence(
     """
     session = load(bags, arms=list(robot.arms), links=needed_links(robot))
     analysis = analyse(session, robot)
-    kept = _read(bags)
+    kept, gaps = read(bags)
     commands = _commands_of(kept[COMMAND])
     motion = sorted(kept[MOTION_STATE])
     clutch = sorted(kept[CLUTCH])
@@ -133,51 +131,8 @@ def read_evidence(
         },
         events=[Noted(*row) for row in sorted(kept[EVENTS], key=lambda row: row[0])],
         holders=_holders_of(kept[AUTHORITY]),
+        gaps=gaps,
     )
-
-
-def _read(bags: Sequence[Path]) -> dict[str, list[rows.Row]]:
-    """Return the rows of every topic; one that is in several bags comes from the patient's.
-
-    ``/link/status`` comes from all of them: each side measures its own. Commands come from the
-    bag that has most: the surgeon's holds what was sent.
-    """
-    takes: dict[str, Callable[[Any], rows.Row]] = {
-        COMMAND: _command_row,
-        SAFETY_STATE: _safety_row,
-        LINK_STATUS: _status_row,
-        MOTION_STATE: lambda m: (rows.stamp_ns(m.header.stamp), float(m.scale)),
-        CLUTCH: lambda m: (rows.stamp_ns(m.header.stamp), bool(len(m.buttons) and m.buttons[0])),
-        JOINT_STATES: _joints_row,
-        EVENTS: _event_row,
-        AUTHORITY: _authority_row,
-        **{f'/{hand}/measured_cp': rows.setpoint_row for hand in HANDS},
-    }
-    kept: dict[str, list[rows.Row]] = {topic: [] for topic in takes}
-    with ExitStack() as opened:
-        recordings = [opened.enter_context(Recording(bag)) for bag in dict.fromkeys(bags)]
-        recordings.sort(key=lambda r: len(set(r.topics).intersection(PATIENT_SIDE_ONLY)))
-        source = {topic: recording for recording in recordings for topic in recording.topics}
-        fullest = max(
-            recordings, key=lambda r: r.topics[COMMAND].count if COMMAND in r.topics else 0
-        )
-        source[COMMAND] = fullest
-        for recording in recordings:
-            own = {topic for topic in takes if source.get(topic) is recording} | {LINK_STATUS}
-            for message in recording.messages(own):
-                try:
-                    kept[message.topic].append(takes[message.topic](recording.decode(message)))
-                except AttributeError:  # of another version: as if it had not been recorded
-                    continue
-    return kept
-
-
-def _command_row(message: Any) -> rows.Row:
-    hands = [
-        (name, str(hand.arm), bool(hand.engaged), int(hand.epoch), _point(hand.displacement))
-        for name, hand in (('MTML', message.left), ('MTMR', message.right))
-    ]
-    return rows.stamp_ns(message.header.stamp), hands
 
 
 def _commands_of(kept: Sequence[rows.Row]) -> list[HandCommands]:
@@ -203,17 +158,6 @@ def _commands_of(kept: Sequence[rows.Row]) -> list[HandCommands]:
     return found
 
 
-def _safety_row(message: Any) -> rows.Row:
-    arms = [(str(arm.arm), _state(arm), str(arm.reason)) for arm in message.arms]
-    return rows.stamp_ns(message.header.stamp), arms
-
-
-def _state(arm: Any) -> str:
-    """Return an arm's state; a hold that people wanted has the name of its kind."""
-    state, kind = str(arm.state), str(getattr(arm, 'kind', ''))
-    return kind if state == 'hold' and kind in WANTED_HOLDS else state
-
-
 def _states_of(kept: Sequence[rows.Row]) -> dict[str, ArmStates]:
     by_arm: dict[str, list[tuple[int, str, str]]] = {}
     for stamp, arms in sorted(kept, key=lambda row: row[0]):
@@ -229,18 +173,6 @@ def _states_of(kept: Sequence[rows.Row]) -> dict[str, ArmStates]:
     }
 
 
-def _status_row(message: Any) -> rows.Row:
-    figures = (
-        message.round_trip_p50_ms,
-        message.round_trip_p99_ms,
-        message.jitter_ms,
-        message.loss_ratio,
-        getattr(message, 'send_mbit_s', float('nan')),
-        getattr(message, 'receive_mbit_s', float('nan')),
-    )
-    return rows.stamp_ns(message.header.stamp), str(message.side), *map(float, figures)
-
-
 def _links_of(kept: Sequence[rows.Row]) -> dict[str, LinkHistory]:
     histories = {}
     for side in sorted({row[1] for row in kept}):
@@ -248,11 +180,6 @@ def _links_of(kept: Sequence[rows.Row]) -> dict[str, LinkHistory]:
         columns = np.array([row[2:] for _, row in own], dtype=float).T
         histories[side] = LinkHistory(_integers([stamp for stamp, _ in own]), *columns)
     return histories
-
-
-def _joints_row(message: Any) -> rows.Row:
-    joints = dict(zip(map(str, message.name), map(float, message.position), strict=False))
-    return rows.stamp_ns(message.header.stamp), joints
 
 
 def _tips_of(
@@ -278,23 +205,9 @@ def _tips_of(
     return tips
 
 
-def _event_row(message: Any) -> rows.Row:
-    words = (message.who, message.what, message.arm, message.why)
-    return rows.stamp_ns(message.header.stamp), *map(str, words)
-
-
-def _authority_row(message: Any) -> rows.Row:
-    holders = {str(arm.arm): str(arm.holder) for arm in message.arms}
-    return rows.stamp_ns(message.header.stamp), holders
-
-
 def _holders_of(kept: Sequence[rows.Row]) -> Holders:
     own = sorted(kept, key=lambda row: row[0])
     return Holders(_integers([row[0] for row in own]), tuple(row[1] for row in own))
-
-
-def _point(pose: Any) -> tuple[float, float, float]:
-    return pose.position.x, pose.position.y, pose.position.z
 
 
 def _integers(values: Sequence[int]) -> Integers:

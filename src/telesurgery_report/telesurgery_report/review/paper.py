@@ -12,7 +12,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
-from telesurgery_report.review.document import headlines, table
+from telesurgery_report.review.document import headlines, said_of, table
 from telesurgery_report.review.lines import numbers_of
 from telesurgery_report.review.pictures import Picture
 from telesurgery_report.review.review import Review
@@ -30,6 +30,8 @@ COLOURS = {
 MARGIN = 0.07
 """Of the page's width and height."""
 ROWS_A_PAGE = 58
+MOST_GAPS = 4
+"""So many lines of the first page say what the recordings lack."""
 LINE = 0.0185
 """Height of a line of text, of the page's."""
 
@@ -59,15 +61,7 @@ def write_pdf(
 
 def _first_page(review: Review) -> Figure:
     figure = Figure(figsize=A4_IN)
-    summary = review.evidence.summary
-    y = _text(
-        figure,
-        0.955,
-        f'Session {review.name}, {review.measured.seconds:.0f} s, link {summary["link"]}, '
-        f'simulator {summary["simulator"]}',
-        size=9,
-        colour=MUTED,
-    )
+    y = _text(figure, 0.955, said_of(review), size=9, colour=MUTED)
     colour = COLOURS[review.verdict.grade]
     reasons = [_wrapped(reason, 82) for reason in review.verdict.reasons]
     height = 0.075 + LINE * sum(len(lines) + 0.45 for lines in reasons)
@@ -102,6 +96,12 @@ def _first_page(review: Review) -> Figure:
     y = _heading(figure, y, 'What the network would have needed')
     for need in review.needs:
         y = _paragraph(figure, y, need)
+    if review.evidence.gaps:
+        y = _heading(figure, y - 0.5 * LINE, 'What the recordings lack')
+        for gap in review.evidence.gaps[:MOST_GAPS]:
+            y = _paragraph(figure, y, gap)
+        if len(review.evidence.gaps) > MOST_GAPS:
+            y = _paragraph(figure, y, f'and {len(review.evidence.gaps) - MOST_GAPS} more')
     y = _heading(figure, y - 0.5 * LINE, 'Holds')
     if not review.holds:
         y = _paragraph(figure, y, 'No arm was put on hold.')

@@ -26,7 +26,9 @@ def _session(review: Review) -> dict[str, object]:
         'name': review.name,
         'verdict': review.verdict.grade.name.lower(),
         'reasons': list(review.verdict.reasons),
+        'began_ns': start,
         'network_needs': list(review.needs),
+        'recordings_lack': list(review.evidence.gaps),
         'numbers': {
             number.key: {
                 'value': round(number.value, 6) if math.isfinite(number.value) else None,
