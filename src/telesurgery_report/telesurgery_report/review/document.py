@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 from telesurgery_report.review.decisions import Decision
 from telesurgery_report.review.holds import Hold, reasons_of
 from telesurgery_report.review.lines import Number, numbers_of
-from telesurgery_report.review.pictures import Picture, pair_titles, pictures_of
+from telesurgery_report.review.picture import Picture
+from telesurgery_report.review.pictures import pair_titles, pictures_of
 from telesurgery_report.review.review import Review
 from telesurgery_report.review.verdict import Grade
 from telesurgery_report.session import NS_PER_S

@@ -14,7 +14,7 @@ from matplotlib.patches import FancyBboxPatch
 
 from telesurgery_report.review.document import headlines, said_of, table
 from telesurgery_report.review.lines import numbers_of
-from telesurgery_report.review.pictures import Picture
+from telesurgery_report.review.picture import Picture
 from telesurgery_report.review.review import Review
 from telesurgery_report.review.verdict import Grade
 from telesurgery_report.style import MUTED

@@ -89,14 +89,16 @@ def judge(measured: Measured) -> Verdict:
 
 def _failures(m: Measured) -> Iterator[str]:
     if m.followed_s == 0.0:
-        why = f' What was said most: {m.other_reason}.' if m.other_reason else ''
+        said = in_plain_words(m.other_reason) if m.other_reason else ''
+        why = f' What was said most: {said}.' if said else ''
         yield f'No arm ever followed a hand in {m.seconds:.0f} s.{why}'
-        return
     if m.stopped:
         yield (
             f'There was an emergency stop or a fault of {", ".join(m.stopped_arms)}: '
             f'{in_plain_words(m.stopped)}.'
         )
+    if m.followed_s == 0.0:
+        return
     if m.held_s > HELD_SHARE * (m.followed_s + m.held_s):
         yield _of_holds(m)
     if m.network.loss_ratio > HEAVY_LOSS:
