@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import time
 from collections.abc import Sequence
@@ -156,6 +157,8 @@ class ConsoleNode(Node):
     def _start(self) -> None:
         if self._settings.device != 'replay':  # a recording has been cut to its time already
             self._end_at = time.monotonic() + self._settings.seconds
+        gc.collect()
+        gc.freeze()  # a collection that looks through a whole recording holds up its next sample
         self._loop = Paced(self._step, 'device')
         self._loop.start()
         if self._settings.realtime_priority:

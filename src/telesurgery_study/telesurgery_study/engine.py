@@ -28,7 +28,7 @@ def local(workers: int) -> Iterator[Client]:
         n_workers=workers,
         threads_per_worker=1,
         processes=True,
-        dashboard_address=None,
+        dashboard_address='127.0.0.1:0',  # None is port 8787, which only one study can have
         silence_logs=logging.ERROR,
     )
     with cluster, Client(cluster) as client:

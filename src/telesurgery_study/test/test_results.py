@@ -85,8 +85,15 @@ def test_what_stands_out_is_said_with_its_numbers() -> None:
     ]
     assert cells[2].counts['lag_ms'] == 0
     completion, filters = findings_of(cells)
-    assert 'starlink (0 % of its runs)' in completion
+    assert 'starlink (0 % of its runs); the other 1 of 2 links completed all' in completion
     assert 'the filter adaptive came closest to what was meant: 0.010 mm' in filters
+
+
+def test_where_no_link_completed_its_runs_no_others_are_spoken_of() -> None:
+    held = [row for row in rows() if row['link'] == 'starlink']
+    assert findings_of(cells_of(held))[0].endswith(
+        'starlink (0 % of its runs); no link completed all of its runs.'
+    )
 
 
 def test_the_report_shows_every_cell_and_needs_nothing_beside_it(tmp_path: Path) -> None:
@@ -107,7 +114,7 @@ def test_a_study_without_an_outcome_has_no_report(tmp_path: Path) -> None:
 def client() -> Iterator[Client]:
     """An engine in this process: what is tested is not how Dask starts others."""
     cluster = LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address='127.0.0.1:0'
     )
     with cluster, Client(cluster) as client:
         yield client
