@@ -24,6 +24,7 @@ from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, ToolForces
 from telesurgery_gazebo.stepping import Stepping, not_paused
 from telesurgery_gazebo.target_commander import TargetCommander
+from telesurgery_gazebo.transport.client import TransportClient
 
 _log = logging.getLogger(__name__)
 
@@ -156,6 +157,18 @@ class GazeboSimulator(ABC):
             positions = dict(zip(self.joint_names, sample.position.tolist(), strict=True))
             forces = self._take_forces(sim_time_s, positions)
             self._listener.on_forces(sample.stamp_ns, forces)
+
+    def _tend(self) -> None:
+        """Do what is to be done often while it runs by itself; from the thread that reads it."""
+        if not self._options.lockstep:
+            now = time.monotonic()
+            self._commander.rest(now)
+            self._cameras.tend(now, self.health().real_time_factor)
+        self._health.tell()
+
+    def _camera_feed(self, client: TransportClient, topics: Mapping[str, str]) -> CameraFeed:
+        longest_pause_s = 1.0 / self._options.least_picture_rate_hz
+        return CameraFeed(client, topics, self._listener.on_image, longest_pause_s)
 
     def _world(self) -> WorldControls:
         if self._running is None:

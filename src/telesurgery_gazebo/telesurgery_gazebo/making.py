@@ -65,4 +65,5 @@ def options_of(
         lockstep=lockstep,
         attach=parameters.attach,
         render_engine=parameters.render_engine,
+        least_picture_rate_hz=parameters.least_picture_rate_hz,
     )

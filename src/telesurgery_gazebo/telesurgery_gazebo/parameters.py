@@ -46,6 +46,14 @@ class SimulatorParameters:
         doc='Of the cameras of gz-sim. ogre2 renders without a screen; ogre is the older one; '
         'auto: ogre only where it is installed beside gz and ogre2 is not.',
     )
+    least_picture_rate_hz: float = parameter(
+        0.5,
+        unit='Hz',
+        low=0.2,
+        high=1000.0,
+        doc='Where the machine is too slow, pictures become rarer so that motion keeps real time, '
+        "but never rarer than this; with a camera's own rate or more they never give way.",
+    )
     joint_rate_hz: float = parameter(
         250.0, unit='Hz', low=10.0, high=1000.0, doc='Rate of joint_states in simulated time.'
     )

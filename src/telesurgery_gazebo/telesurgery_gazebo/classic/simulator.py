@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 
-from telesurgery_gazebo.camera_feed import CameraFeed
 from telesurgery_gazebo.classic.commander import JointCommander
 from telesurgery_gazebo.classic.force_stream import ForceStream
 from telesurgery_gazebo.classic.forces import ForceStates
@@ -53,7 +52,7 @@ class ClassicSimulator(GazeboSimulator):
             name: camera.classic_topic(scene.world_name)
             for name, camera in self._settings.cameras.items()
         }
-        self._cameras = CameraFeed(self._client, topics, self._listener.on_image)
+        self._cameras = self._camera_feed(self._client, topics)
         self._forces = ForceStates(scene.robot, scene.world)
 
     def _settle(self) -> None:
@@ -137,9 +136,7 @@ class ClassicSimulator(GazeboSimulator):
                     if rate_hz is not None:
                         self._controls.set_rate(rate_hz)
                 self._take(batch)
-            if not lockstep:
-                self._commander.rest(time.monotonic())
-            self._health.tell()
+            self._tend()
 
     def _take(self, batch: list[Readings]) -> None:
         if self._options.lockstep and self._stepping.sim_time_s == batch[-1].sim_time_s == 0.0:

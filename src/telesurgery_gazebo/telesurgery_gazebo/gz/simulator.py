@@ -11,7 +11,6 @@ from functools import partial
 
 import numpy as np
 
-from telesurgery_gazebo.camera_feed import CameraFeed
 from telesurgery_gazebo.gazebo_simulator import GazeboSimulator
 from telesurgery_gazebo.gz.commander import TrajectoryCommander
 from telesurgery_gazebo.gz.forces import ForceStates
@@ -51,7 +50,7 @@ class GzSimulator(GazeboSimulator):
         self._topics = {
             name: camera.gz_topic(world) for name, camera in self._settings.cameras.items()
         }
-        self._cameras = CameraFeed(pictures, self._topics, self._listener.on_image)
+        self._cameras = self._camera_feed(pictures, self._topics)
         self._commander: TrajectoryCommander = self._made_commander()
         self._controls = WorldControls(self._client, world)
         self._posed_s = 0.0
@@ -93,9 +92,7 @@ class GzSimulator(GazeboSimulator):
         self._subscribe()
         self._begin()
         while not self._closing.wait(_POLL_S):
-            if not self._options.lockstep:
-                self._commander.rest(time.monotonic())
-            self._health.tell()
+            self._tend()
 
     def _show_everything(self) -> None:
         """Let every camera make its first picture before anybody hears of the robot.

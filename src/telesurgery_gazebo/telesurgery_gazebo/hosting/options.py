@@ -28,3 +28,5 @@ class ServerOptions:
     """Join a gz-sim that runs already in ``partition``. Gazebo 11 is always started."""
     render_engine: str = 'auto'
     """Of gz-sim's cameras: ogre2, ogre, or auto: ogre where there is no other."""
+    least_picture_rate_hz: float = 0.5
+    """Of every camera on a machine that is too slow for more."""
