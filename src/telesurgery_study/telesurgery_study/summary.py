@@ -60,7 +60,12 @@ def findings_of(cells: Sequence[Cell]) -> list[str]:
     """Return what stands out, each in a sentence with its numbers."""
     return [
         sentence
-        for sentence in (_of_completion(cells), _of_filters(cells), _of_scales(cells))
+        for sentence in (
+            _of_completion(cells),
+            _of_holds(cells),
+            _of_filters(cells),
+            _of_scales(cells),
+        )
         if sentence
     ]
 
@@ -106,6 +111,19 @@ def _of_completion(cells: Sequence[Cell]) -> str:
         others = f'the other {good} of {len(shares)} links completed all of theirs'
     what = f'Not every run was complete ({WAY} of the intended way followed)'
     return f'{what}: {named}{more}; {others}.'
+
+
+def _of_holds(cells: Sequence[Cell]) -> str:
+    """Return where arms stood; what hands do meanwhile is no part of the intended way."""
+    by_link: dict[str, list[float]] = {}
+    for cell in cells:
+        by_link.setdefault(cell.link, []).append(cell.mean['hold_s'])
+    held = sorted(((float(np.nanmean(v)), link) for link, v in by_link.items()), reverse=True)
+    named = [f'{link} ({seconds:.2f} s a run)' for seconds, link in held if seconds > 0.0]
+    if not named:
+        return 'No arm was put on hold.'
+    more = f' and {len(named) - 4} more links' if len(named) > 4 else ''
+    return f'Arms were put on hold with {", ".join(named[:4])}{more}.'
 
 
 def _of_filters(cells: Sequence[Cell]) -> str:

@@ -84,8 +84,9 @@ def test_what_stands_out_is_said_with_its_numbers() -> None:
         ('starlink', 'none', 3),
     ]
     assert cells[2].counts['lag_ms'] == 0
-    completion, filters = findings_of(cells)
+    completion, holds, filters = findings_of(cells)
     assert 'starlink (0 % of its runs); the other 1 of 2 links completed all' in completion
+    assert holds == 'Arms were put on hold with starlink (2.00 s a run).'
     assert 'the filter adaptive came closest to what was meant: 0.010 mm' in filters
 
 
