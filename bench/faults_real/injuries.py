@@ -43,7 +43,6 @@ class Injuries:
         self._publishers: dict[tuple[Side, str], Any] = {}
         for arm in ('PSM1', 'PSM2', 'PSM3', 'ECM'):
             self._publisher(Side.PATIENT, StringStamped, f'/{arm}/state_command', qos.EVENT)
-        self._publisher(Side.PATIENT, TeleopCommand, '/teleop/command', qos.STREAM_OUT)
         self._publisher(Side.PATIENT, ByteMultiArray, '/stranger', qos.STREAM_OUT)
 
     @contextlib.contextmanager
@@ -148,7 +147,9 @@ class Injuries:
 
     @contextlib.contextmanager
     def _commands(self, fault: RealFault) -> Iterator[None]:
-        publisher = self._publishers[Side.PATIENT, '/teleop/command']
+        # Not before: that somebody else could speak is noticed, and holds the arms.
+        node = self._witness.peers[Side.PATIENT].node
+        publisher = node.create_publisher(TeleopCommand, '/teleop/command', qos.STREAM_OUT)
 
         def publish() -> float:
             genuine = self._witness.command
@@ -160,6 +161,7 @@ class Injuries:
 
         with _repeated(publish):
             yield
+        node.destroy_publisher(publisher)
 
     @contextlib.contextmanager
     def _pause(self, fault: RealFault) -> Iterator[None]:

@@ -119,7 +119,12 @@ def play(
 
 @contextlib.contextmanager
 def running_session(
-    workspace: Path, sim: str, rng: np.random.Generator, control_rate_hz: float
+    workspace: Path,
+    sim: str,
+    rng: np.random.Generator,
+    control_rate_hz: float,
+    *,
+    light: bool = False,
 ) -> Iterator[Play]:
     """Start both sides; the operator's hands are those of ``rng``, and he is not present yet."""
     config = workspace / 'config'
@@ -128,7 +133,12 @@ def running_session(
     with (
         Reservations() as reservations,
         Stage(
-            workspace, reservations, sim=sim, link=LINK, control_rate_hz=control_rate_hz
+            workspace,
+            reservations,
+            sim=sim,
+            link=LINK,
+            control_rate_hz=control_rate_hz,
+            light=light,
         ) as stage,
         contextlib.closing(Witness(stage.domains, robot.joint_names)) as witness,
         contextlib.closing(

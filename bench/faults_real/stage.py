@@ -13,6 +13,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from faults_study.hands import RATE_HZ
+
 from telesurgery_bringup.launch.parameter_files import command_line
 from telesurgery_bringup.launch.plan import Process
 from telesurgery_bringup.launch.resolve import resolve
@@ -46,7 +48,9 @@ class Stage:
         sim: str,
         link: str,
         control_rate_hz: float = 500.0,
+        light: bool = False,
     ) -> None:
+        """Prepare them; ``light``: without recorder and filter, hands at half their rate."""
         self.folder = Path(tempfile.mkdtemp(prefix='telesurgery_faults_'))
         self.domains = {side: reservations.domain() for side in Side}
         self.ports = {side: reservations.udp_port() for side in Side}
@@ -60,7 +64,7 @@ class Stage:
                 **common,
                 'sim': sim,
                 'control_rate_hz': str(control_rate_hz),
-                'record': 'true',
+                'record': str(not light).lower(),
                 'record_to': str(self.folder / 'recording'),
             },
             Side.SURGEON: {
@@ -68,6 +72,8 @@ class Stage:
                 'device': 'pose',
                 'left_unit': LEFT_UNIT,
                 'right_unit': RIGHT_UNIT,
+                'rate_hz': str(RATE_HZ / 2.0 if light else RATE_HZ),
+                'filter': 'none' if light else 'adaptive',
             },
         }
         environment = {

@@ -51,7 +51,7 @@ class Console:
         self._clock = FarClock(parameters.clock_jump_limit_s)
         self._jumps = {hand: HandJumps(hand, parameters) for hand in Hand}
         self._device = ''
-        self._disputed_at = -math.inf
+        self._disputed_at, self._dispute = -math.inf, ''
         self._gateway = Silence(f'word from the gateway of {name}', parameters.heartbeat_limit_s)
         share = parameters.warning_share
         self._waited = Quantity(
@@ -109,12 +109,12 @@ class Console:
 
     def dispute(self, now: float, reason: str) -> Trip:
         """Take note that not one alone speaks as this console; return why nothing may follow."""
-        self._disputed_at = now
-        return Trip(Event.LINK_DEGRADED, f'{reason} speak as console {self.name}')
+        self._disputed_at, self._dispute = now, f'{reason} speak as console {self.name}'
+        return Trip(Event.LINK_DEGRADED, self._dispute)
 
-    def is_disputed(self, now: float) -> bool:
-        """Return whether somebody else spoke as this console a moment ago."""
-        return now - self._disputed_at < DISPUTE_S
+    def disputed(self, now: float) -> str:
+        """Return in words that somebody else spoke as this console a moment ago; empty: nobody."""
+        return self._dispute if now - self._disputed_at < DISPUTE_S else ''
 
     def misdated(self, now: float, age_s: float) -> Trip | None:
         """Return why a command that is stamped in the future must not even be counted, if so."""

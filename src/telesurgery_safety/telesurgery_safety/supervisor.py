@@ -140,9 +140,10 @@ class Supervisor:
             return False
         if not command.present:
             self._trip(site, Trip(Event.OPERATOR_ABSENT, 'the operator is not present'))
-        if console.is_disputed(now) or not command.present:
+        disputed = console.disputed(now)
+        if disputed or not command.present:
             fresh = dict.fromkeys(fresh, False)
-        return self._judge(console, command, fresh)
+        return self._judge(console, command, fresh, disputed)
 
     def observe(self, arm: str, condition: Condition, reason: str = '') -> None:
         """Take note of an arm's own condition, and why it is so."""
@@ -238,7 +239,9 @@ class Supervisor:
         for site, console in self._consoles.items():
             self._trip(site, console.check(now))
 
-    def _judge(self, console: Console, command: TeleopCommand, fresh: dict[Hand, bool]) -> bool:
+    def _judge(
+        self, console: Console, command: TeleopCommand, fresh: dict[Hand, bool], disputed: str
+    ) -> bool:
         hands = {Hand.LEFT: command.left, Hand.RIGHT: command.right}
         console.refusal = ''
         asked_for = allowed = 0
@@ -256,21 +259,27 @@ class Supervisor:
             if len(asking) > 1:
                 self.limit_passed(arm, f'both hands ask for {arm}; an arm has one master')
             elif asking:
-                self._judge_hand(console, arm, asking[0], hands[asking[0]], fresh)
+                self._judge_hand(console, arm, asking[0], hands[asking[0]], fresh, disputed)
             else:
                 self._machines.happen(arm, Event.RELEASED)
         return allowed > 0 or asked_for == 0
 
     def _judge_hand(
-        self, console: Console, arm: str, hand: Hand, asked: HandCommand, fresh: dict[Hand, bool]
+        self,
+        console: Console,
+        arm: str,
+        hand: Hand,
+        asked: HandCommand,
+        fresh: dict[Hand, bool],
+        disputed: str,
     ) -> None:
         if fresh[hand]:
             self._machines.happen(arm, Event.ENGAGED, '', console.name)
         elif not console.is_granted(hand, asked):
             self._machines.happen(arm, Event.DISENGAGED)
         if self._machines.verdicts[arm].state is SafetyState.READY:
-            early = f'{hand.value} was engaged before {arm} was ready; engage again'
-            self._machines.explain(arm, early if asked.engaged else '')
+            why = disputed or f'{hand.value} was engaged before {arm} was ready; engage again'
+            self._machines.explain(arm, why if asked.engaged else '')
 
     def _trip_all(self, reason: str | None) -> None:
         if reason is not None:

@@ -236,6 +236,14 @@ def test_more_than_one_publisher_of_its_commands_holds_the_arms_of_a_site(site):
     assert site.reason() == '2 processes speak as console A; engage again to go on'
 
 
+def test_whoever_cannot_engage_because_two_speak_as_his_console_is_told_so(site):
+    site.send(HandCommand(arm='PSM1'))
+    site.supervisor.speakers_counted(site.now, 'A', 2)
+    site.send(engaged(epoch=3))
+    assert site.state() is SafetyState.READY
+    assert site.reason() == '2 processes speak as console A'
+
+
 def test_an_arm_with_two_masters_is_held(site):
     site.engage()
     site.send(right=engaged(), left=HandCommand(arm='PSM1'))
