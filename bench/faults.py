@@ -2,6 +2,7 @@
 
     ./telesurgery bench faults virtual [--runs 100] [--jobs 2] [--case NAME ...]
     ./telesurgery bench faults real [--sim loopback|classic] [--rounds 1] [--case NAME ...]
+                                    [--control-rate 100 --light]     where a machine is weak
     ./telesurgery bench faults document
 
 ``virtual`` plays every case of the matrix (``faults_study/cases.py``) in virtual time, each run
@@ -44,6 +45,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument('--rounds', type=int, default=1, help='real: of all cases')
     parser.add_argument(
         '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
+    )
+    parser.add_argument(
+        '--light', action='store_true', help='real: no recorder, no filter, hands at half the rate'
     )
     parser.add_argument('--seed', type=int, default=1, help='of the first run')
     parser.add_argument('--case', nargs='+', choices=[c.name for c in CASES], help='only these')
@@ -101,6 +105,8 @@ def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[C
     from faults_real.play import play
 
     cases = [case for case in chosen if case.plays_in(given.sim)]
+    if given.light:
+        cases = [case for case in cases if not case.needs_the_recorder]
     for seed in range(given.seed, given.seed + given.rounds):
         yield from play(
             cases,
@@ -108,6 +114,7 @@ def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[C
             sim=given.sim,
             seed=seed,
             control_rate_hz=given.control_rate,
+            light=given.light,
             tell=print,
         )
 

@@ -94,13 +94,14 @@ def play(
     sim: str,
     seed: int,
     control_rate_hz: float,
+    light: bool,
     tell: Callable[[str], None],
 ) -> Iterator[tuple[Case, Finding]]:
     """Play the cases in one session; a case after which nothing follows ends the session."""
     rng = np.random.default_rng(seed)
     remaining = list(cases)
     while remaining:
-        with running_session(workspace, sim, rng, control_rate_hz) as session:
+        with running_session(workspace, sim, rng, control_rate_hz, light=light) as session:
             try:
                 session.engage()
                 while remaining:

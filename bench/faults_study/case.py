@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from faults_study.injuries import Injury
-from faults_study.real_fault import RealFault
+from faults_study.real_fault import RealFault, What
 
 
 class Expected(Enum):
@@ -39,3 +39,9 @@ class Case:
     def plays_in(self, sim: str) -> bool:
         """Return whether it can be played among real processes with this simulator."""
         return self.real is not None and (self.real.target != 'gzserver' or sim == 'classic')
+
+    @property
+    def needs_the_recorder(self) -> bool:
+        """Return whether it is the recorder that fails among real processes."""
+        real = self.real
+        return real is not None and (real.target == 'recorder' or real.what is What.DISK)

@@ -44,7 +44,7 @@ HEAD = """\
 
 The fault campaign (`bench/faults.py`) lets every part fail while both hands swing, the tips at
 {least:.0f} to {most:.0f} mm/s at most, over the link `{link}` (67 ms a way), at a moment drawn by
-chance. {counts}.
+chance. {counts} (the commands are in [benchmarks.md](benchmarks.md)).
 
 - **stopped**: runs in which the supervisor took the motion from an arm that was driven.
 - **rest after**: from the fault until the tip stands: median, greatest.
@@ -71,6 +71,7 @@ def _head(found: dict[str, list[Finding]]) -> list[str]:
         f'{len(findings)} runs in {ENGINES[engine]}, '
         f'{sum(bool(failures(by_name[f.case], f)) for f in findings)} of them broken'
         for engine, findings in found.items()
+        if findings
     )
     text = HEAD.format(
         least=1e3 * LEAST_M_S,
