@@ -53,6 +53,9 @@ class Play:
 
     def engage(self) -> None:
         """Bring every arm back and let the operator engage anew; TimeoutError if in vain."""
+        # Nobody is present while the hands go back to where their swings begin.
+        self.hardware.present = self.hardware.swinging = False
+        self.until(lambda: not self.any_follows())
         self.hardware.rest()
         deadline = time.monotonic() + DEADLINE_S
         while not self._following():
