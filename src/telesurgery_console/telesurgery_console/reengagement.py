@@ -8,7 +8,10 @@ played to be looked at; nothing engages without it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
+STOPPED = frozenset({'must_release', 'not_following'})
+"""What hinders a hand, as ``MotionState`` says it, until it engages again."""
 PRESSED_S = 0.3
 """How long the clutch is pressed."""
 
@@ -21,9 +24,9 @@ class Reengagement:
         self._stopped_at = math.inf
         self._released_at = -math.inf
 
-    def hear(self, *, stopped: bool, now: float) -> None:
-        """Take whether a hand drives nothing until it engages again, at ``now`` [s]."""
-        if not stopped:
+    def hear(self, hindrances: Iterable[str], now: float) -> None:
+        """Take what hinders each hand at ``now`` [s], as ``MotionState`` says it."""
+        if STOPPED.isdisjoint(hindrances):
             self._stopped_at = math.inf
         elif self._stopped_at == math.inf:
             self._stopped_at = now

@@ -111,10 +111,6 @@ class ArmsAtStart:
             self._tips.pop(hand, None)
 
 
-STOPPED = frozenset({'must_release', 'not_following'})
-"""Hindrances of a hand that ends only with a new engagement."""
-
-
 class StoppedHands:
     """Uses the clutch of a replay when its hands have been stopped (``Reengagement``)."""
 
@@ -128,5 +124,4 @@ class StoppedHands:
         return replace(sample, clutch=True) if self._act.pressed(now) else sample
 
     def _on_state(self, message: MotionState) -> None:
-        stopped = any(hand.hindrance in STOPPED for hand in message.hands)
-        self._act.hear(stopped=stopped, now=time.monotonic())
+        self._act.hear([hand.hindrance for hand in message.hands], time.monotonic())

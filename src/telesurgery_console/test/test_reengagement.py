@@ -10,7 +10,7 @@ def times_pressed(act, stopped_from, stopped_to, until=10.0, step=0.1):
     edges, before = [], False
     for k in range(round(until / step)):
         now = k * step
-        act.hear(stopped=stopped_from <= now < stopped_to, now=now)
+        act.hear(['none', 'not_following' if stopped_from <= now < stopped_to else 'none'], now)
         pressed = act.pressed(now)
         if pressed and not before:
             edges.append(pytest.approx(now))
@@ -20,11 +20,11 @@ def times_pressed(act, stopped_from, stopped_to, until=10.0, step=0.1):
 
 def test_the_clutch_is_pressed_some_time_after_a_stop_and_released():
     act = Reengagement(1.0)
-    act.hear(stopped=True, now=3.0)
+    act.hear(['must_release', 'none'], 3.0)
 
     assert not act.pressed(3.9)
     assert act.pressed(4.0)
-    act.hear(stopped=False, now=4.1)
+    act.hear(['none', 'none'], 4.1)
     assert act.pressed(4.0 + 0.9 * PRESSED_S)
     assert not act.pressed(4.0 + PRESSED_S)
     assert not act.pressed(9.0)

@@ -6,19 +6,16 @@ import math
 from dataclasses import replace
 
 from telesurgery_console.device import Device
-from telesurgery_console.health import DeviceStatus
 from telesurgery_console.reengagement import Reengagement
 from telesurgery_core.types import ConsoleSample
-from telesurgery_motion.hindrance import Hindrance
 from telesurgery_motion.pipeline import Pipeline
+from telesurgery_virtual.wrapped_device import WrappedDevice
 
-STOPPED = (Hindrance.MUST_RELEASE, Hindrance.NOT_FOLLOWING)
-"""What ends only with a new engagement."""
 LOOK_S = 0.1
 """How often he looks: the nodes say it as often."""
 
 
-class ReengagingDevice:
+class ReengagingDevice(WrappedDevice):
     """A device that presses the clutch a while after a hand has been stopped (``Reengagement``).
 
     Attributes:
@@ -27,24 +24,11 @@ class ReengagingDevice:
 
     def __init__(self, device: Device, after_s: float) -> None:
         """Press it after ``after_s`` [s]; 0: never."""
+        super().__init__(device)
         self.motion: Pipeline | None = None
-        self._device = device
         self._act = Reengagement(after_s)
         self._looks = after_s > 0.0
         self._look_at = -math.inf
-
-    @property
-    def finished(self) -> bool:
-        """See ``Device``."""
-        return self._device.finished
-
-    def describe(self) -> str:
-        """See ``Device``."""
-        return self._device.describe()
-
-    def status(self) -> DeviceStatus:
-        """See ``Device``."""
-        return self._device.status()
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return the device's sample, the clutch pressed if it is time."""
@@ -54,17 +38,5 @@ class ReengagingDevice:
         if self.motion is not None and now >= self._look_at:
             self._look_at = now + LOOK_S
             hands = self.motion.state(now).hands
-            self._act.hear(stopped=any(hand.hindrance in STOPPED for hand in hands), now=now)
+            self._act.hear([hand.hindrance.name.lower() for hand in hands], now)
         return replace(sample, clutch=True) if self._act.pressed(now) else sample
-
-    def next_poll(self, now: float) -> float:
-        """See ``Device``."""
-        return self._device.next_poll(now)
-
-    def notices(self) -> list[str]:
-        """See ``Device``."""
-        return self._device.notices()
-
-    def close(self) -> None:
-        """See ``Device``."""
-        self._device.close()

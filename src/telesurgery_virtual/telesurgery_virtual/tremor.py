@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 
 from telesurgery_console.device import Device
-from telesurgery_console.health import DeviceStatus
 from telesurgery_core.transforms import Array, pose
 from telesurgery_core.types import ConsoleSample, Hand, HandSample
+from telesurgery_virtual.wrapped_device import WrappedDevice
 
 TREMOR_HZ = (8.0, 12.0)
 SINES = 3
@@ -40,7 +40,7 @@ class Tremor:
         return shaken
 
 
-class TremblingDevice:
+class TremblingDevice(WrappedDevice):
     """A device whose hands tremble; what they mean is still known.
 
     Attributes:
@@ -49,23 +49,10 @@ class TremblingDevice:
 
     def __init__(self, device: Device, rms_m: float, seed: int) -> None:
         """Shake both hands by ``rms_m`` [m] RMS an axis; 0: not at all."""
+        super().__init__(device)
         self.meant: ConsoleSample | None = None
-        self._device = device
         rng = np.random.default_rng([_STREAM, seed])
         self._tremors = {hand: Tremor(rms_m, rng) for hand in Hand} if rms_m > 0.0 else {}
-
-    @property
-    def finished(self) -> bool:
-        """See ``Device``."""
-        return self._device.finished
-
-    def describe(self) -> str:
-        """See ``Device``."""
-        return self._device.describe()
-
-    def status(self) -> DeviceStatus:
-        """See ``Device``."""
-        return self._device.status()
 
     def poll(self, now: float) -> ConsoleSample | None:
         """Return the device's sample with its hands displaced."""
@@ -80,18 +67,6 @@ class TremblingDevice:
             left=self._shaken(Hand.LEFT, sample.left, now),
             right=self._shaken(Hand.RIGHT, sample.right, now),
         )
-
-    def next_poll(self, now: float) -> float:
-        """See ``Device``."""
-        return self._device.next_poll(now)
-
-    def notices(self) -> list[str]:
-        """See ``Device``."""
-        return self._device.notices()
-
-    def close(self) -> None:
-        """See ``Device``."""
-        self._device.close()
 
     def _shaken(self, hand: Hand, sample: HandSample | None, now: float) -> HandSample | None:
         if sample is None:
