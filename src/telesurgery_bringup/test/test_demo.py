@@ -9,19 +9,21 @@ from pathlib import Path
 import pytest
 
 from telesurgery_bringup import demo
+from telesurgery_bringup.demo_arguments import parser, settings_from
 from telesurgery_bringup.demo_link import key_of_the_run
+from telesurgery_bringup.demo_settings import Settings
 from telesurgery_bringup.errors import UsageError
 from telesurgery_bringup.reservations import Reservations
 from telesurgery_bringup.workspace import Workspace
 from telesurgery_link.paths import PathTable
 
 
-def settings(argv: list[str], output: Path) -> demo.Settings:
-    arguments = demo._parser().parse_args([*argv, '--output', str(output)])
-    return demo.settings_from(arguments, Workspace.current())
+def settings(argv: list[str], output: Path) -> Settings:
+    arguments = parser().parse_args([*argv, '--output', str(output)])
+    return settings_from(arguments, Workspace.current())
 
 
-def asked_for(given: demo.Settings, reservations: Reservations, key_file: Path) -> dict[str, str]:
+def asked_for(given: Settings, reservations: Reservations, key_file: Path) -> dict[str, str]:
     given.output.mkdir(exist_ok=True)
     pairs = demo.launch_arguments(given, reservations, key_file)
     return dict(pair.split(':=', maxsplit=1) for pair in pairs)
