@@ -40,6 +40,13 @@ class Injuries:
 
     def __init__(self, stage: Stage, witness: Witness, hardware: Hardware, link: str) -> None:
         self._stage, self._witness, self._hardware, self._link = stage, witness, hardware, link
+        # What is made in the middle of a run makes every process look for it, and late for that.
+        self._links = {
+            side: peer.node.create_client(SetLinkProfile, '/gateway/set_link_profile')
+            for side, peer in witness.peers.items()
+        }
+        patient = witness.peers[Side.PATIENT].node
+        self._pauses = patient.create_client(SetBool, '/simulator/pause')
         self._publishers: dict[tuple[Side, str], Any] = {}
         for arm in ('PSM1', 'PSM2', 'PSM3', 'ECM'):
             self._publisher(Side.PATIENT, StringStamped, f'/{arm}/state_command', qos.EVENT)
@@ -60,13 +67,11 @@ class Injuries:
     def set_link(self, profile: str, *sides: Side) -> None:
         """Put a link profile into force for what these sides send."""
         for side in sides:
-            peer = self._witness.peers[side]
-            client = peer.node.create_client(SetLinkProfile, '/gateway/set_link_profile')
+            peer, client = self._witness.peers[side], self._links[side]
             peer.spin_until(client.service_is_ready)
             future = client.call_async(SetLinkProfile.Request(profile=profile))
             peer.spin_until(future.done)
             answer = future.result()
-            peer.node.destroy_client(client)
             if not answer.success:
                 raise RuntimeError(answer.message)
 
@@ -171,11 +176,9 @@ class Injuries:
 
     def _set_paused(self, paused: bool) -> None:
         peer = self._witness.peers[Side.PATIENT]
-        client = peer.node.create_client(SetBool, '/simulator/pause')
-        peer.spin_until(client.service_is_ready)
-        future = client.call_async(SetBool.Request(data=paused))
+        peer.spin_until(self._pauses.service_is_ready)
+        future = self._pauses.call_async(SetBool.Request(data=paused))
         peer.spin_until(future.done)
-        peer.node.destroy_client(client)
 
     @contextlib.contextmanager
     def _state(self, fault: RealFault) -> Iterator[None]:

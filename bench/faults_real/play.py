@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from faults_study.real_fault import What
 from faults_study.session import DRIVEN, tips_of
 from faults_study.virtual import LEAST_M_S, MOST_M_S, Finding
 
+from faults_real.bystander import Bystander
 from faults_real.hardware import Hardware
 from faults_real.injuries import Injuries
 from faults_real.stage import Stage
@@ -38,6 +40,18 @@ BACK_S = 0.5
 STILL_M_S = 2e-3
 """A tip in Gazebo that stands trembles by less."""
 STILL_WINDOW_S = 0.06
+STOOD_S = 0.05
+"""A machine that stood longer was itself what failed: half of the shortest limit in the stack."""
+MOST_VOID_RUNS = 30
+"""Of one case."""
+
+
+class VoidRun(Exception):
+    """A run that says nothing of its case; it is told, counted, and played again."""
+
+    def __init__(self, reason: str, session_ended: bool = False) -> None:
+        super().__init__(reason)
+        self.session_ended = session_ended
 
 
 @dataclass
@@ -48,33 +62,63 @@ class Play:
     witness: Witness
     hardware: Hardware
     injuries: Injuries
+    bystander: Bystander
     robot: RobotDescription
     scale: float
 
+    def begin(self) -> None:
+        """Let the arms home and the operator engage; TimeoutError if in vain.
+
+        Every engagement ends elsewhere than it began: without homing the arms would come to the
+        walls of their workspace within a few cases, and glide along them.
+        """
+        self._let_go()
+        for command, state in (('unhome', 'disabled'), ('home', 'ready')):
+            self.injuries.command_state(command)
+            _wait(functools.partial(self._all_are, state), DEADLINE_S)
+        self.engage()
+
     def engage(self) -> None:
         """Bring every arm back and let the operator engage anew; TimeoutError if in vain."""
-        # Nobody is present while the hands go back to where their swings begin.
-        self.hardware.present = self.hardware.swinging = False
-        self.until(lambda: not self.any_follows())
-        self.hardware.rest()
+        self._let_go()
         deadline = time.monotonic() + DEADLINE_S
-        while not self._following():
+        while not self._all_are('following'):
             if time.monotonic() > deadline:
                 raise TimeoutError(f'not following within {DEADLINE_S:g} s: {self._states()}')
             self._way_back()
             self.hardware.present = False
             time.sleep(0.4)
             self.hardware.present = True
-            _wait(self._following, 1.0)
+            _wait(functools.partial(self._all_are, 'following'), 1.0)
 
     def until(self, condition: Callable[[], object]) -> None:
         """Wait for a condition; TimeoutError if in vain."""
         if not _wait(condition, DEADLINE_S):
             raise TimeoutError(f'not within {DEADLINE_S:g} s: {self._states()}')
 
+    def require_that_all_follow(self, begin: float, end: float) -> None:
+        """VoidRun when an arm did not follow throughout a time."""
+        for said in list(self.witness.states):
+            wrong = [arm for arm in DRIVEN.values() if said.states.get(arm) != 'following']
+            if begin <= said.at <= end and wrong:
+                state = said.states.get(wrong[0], 'unknown')
+                raise VoidRun(f'{wrong[0]} was in {state} before the fault')
+
+    def require_that_the_machine_ran(self, begin: float, end: float, *, ended: bool) -> None:
+        """VoidRun when nobody could run for too long; ``ended``: the session cannot go on."""
+        stood_s = self.bystander.longest_s(begin, end)
+        if stood_s > STOOD_S:
+            raise VoidRun(f'the machine itself stood for {1e3 * stood_s:.0f} ms', ended)
+
     def any_follows(self) -> bool:
         """Return whether a driven arm follows its hand, as the supervisor says."""
         return any(state == 'following' for state in self._states().values())
+
+    def _let_go(self) -> None:
+        """Let the operator leave; then the hands go back to where their swings begin."""
+        self.hardware.present = self.hardware.swinging = False
+        self.until(lambda: not self.any_follows())
+        self.hardware.rest()
 
     def _states(self) -> dict[str, str]:
         return {arm: self.witness.state(arm) for arm in DRIVEN.values()}
@@ -86,8 +130,8 @@ class Play:
                 self.injuries.command_state(command)
                 time.sleep(0.1)
 
-    def _following(self) -> bool:
-        return all(state == 'following' for state in self._states().values())
+    def _all_are(self, state: str) -> bool:
+        return all(own == state for own in self._states().values())
 
 
 def play(
@@ -103,15 +147,26 @@ def play(
     """Play the cases in one session; a case after which nothing follows ends the session."""
     rng = np.random.default_rng(seed)
     remaining = list(cases)
+    void_runs = 0
     while remaining:
         with running_session(workspace, sim, rng, control_rate_hz, light=light) as session:
             try:
-                session.engage()
+                session.engage()  # whatever it takes after the start
                 while remaining:
-                    case = remaining.pop(0)
-                    finding = _one(session, case, seed, rng)
-                    yield case, finding
-                    if not finding.follows or case.real.what is What.KILL:
+                    case = remaining[0]
+                    try:
+                        finding = _one(session, case, seed, rng)
+                    except VoidRun as void:
+                        void_runs += 1
+                        tell(f'{case.name}: void, {void}')
+                        if void_runs > MOST_VOID_RUNS:
+                            raise TimeoutError(f'{case.name}: {void_runs} void runs') from void
+                        ended = void.session_ended
+                    else:
+                        yield remaining.pop(0), replace(finding, void_runs=void_runs)
+                        void_runs = 0
+                        ended = not finding.follows or case.real.what is What.KILL
+                    if ended:
                         tell('a new session begins')
                         break
             except TimeoutError as error:
@@ -148,30 +203,37 @@ def running_session(
         contextlib.closing(
             Hardware(witness.peers[Side.SURGEON].node, swings(rng, scale, LEAST_M_S, MOST_M_S))
         ) as hardware,
+        contextlib.closing(Bystander()) as bystander,
     ):
         injuries = Injuries(stage, witness, hardware, LINK)
-        yield Play(stage, witness, hardware, injuries, robot, scale)
+        yield Play(stage, witness, hardware, injuries, bystander, robot, scale)
 
 
 def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Finding:
+    """Play a case once; VoidRun when it says nothing of the case."""
     assert case.real is not None
     witness, hardware = session.witness, session.hardware
-    session.engage()
+    session.begin()
     witness.forget()
     hardware.rest()
     _wait(lambda: len(witness.joints) > 20, DEADLINE_S)
     hardware.swinging = True
+    begun_at = time.monotonic()
     time.sleep(rng.uniform(*BEFORE_S))
     known = len(witness.words)
-    fault_at = time.monotonic()
+    struck_at = time.monotonic()
+    session.require_that_all_follow(begun_at, struck_at)
     with session.injuries.inflict(case.real):
+        fault_at = time.monotonic()
         time.sleep(max(case.lasts_s, 0.7))
     time.sleep(AFTER_S)
     act_at = time.monotonic()
     hardware.swinging = False
     where = list(hardware.where)
     joints, states = list(witness.joints), list(witness.states)
-    words = [word for word in witness.words[known:] if word.at >= fault_at]
+    if case.real.what is not What.FLOOD:  # which takes the machine's time as it is meant to
+        session.require_that_the_machine_ran(begun_at, act_at, ended=case.real.what is What.KILL)
+    words = [word for word in witness.words[known:] if word.at >= struck_at]
     dead = case.real.what is What.KILL and case.real.target in ('arms', 'simulator', 'gzserver')
     jump, follows = _act(session) if not dead else (0.0, True)
     times = np.array([at for at, _ in joints])
@@ -182,6 +244,7 @@ def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Find
             times,
             [(state.at, state.states.get(arm, '')) for state in states],
             _commanded(where, hand, session.scale),
+            struck_at,
             fault_at,
             act_at,
             BACK_S + LINK_S + case.longest_delay_s,
@@ -189,7 +252,7 @@ def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Find
         )
         for hand, arm in DRIVEN.items()
     }
-    after = times > fault_at
+    after = times > struck_at
     if dead:  # what a plant that is put up anew does is nobody's command
         after &= times < fault_at + case.lasts_s
     others = [farthest(tips[a][after]) for a in tips if a not in DRIVEN.values()]
@@ -199,7 +262,7 @@ def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Find
         arms,
         max(others),
         LINK_S + case.longest_delay_s,
-        words[0].at - fault_at if words else None,
+        max(words[0].at - fault_at, 0.0) if words else None,
         f'{words[0].by}: {words[0].text}' if words else '',
         float('nan'),
         jump,
@@ -239,24 +302,28 @@ def _arm(
     times: Array,
     states: list[tuple[float, str]],
     commanded: Commanded,
+    struck_at: float,
     fault_at: float,
     act_at: float,
     back_s: float,
     *,
     dead: bool,
 ) -> ArmMotion:
-    """Return what an arm did; its states are those that the supervisor has said, with times."""
+    """Return what an arm did; its states are those that the supervisor has said, with times.
+
+    The fault struck from ``struck_at`` on and was there at ``fault_at``, from where times count.
+    """
     p0 = tips[: max(1, int(np.searchsorted(times, commanded.at[0])))].mean(axis=0)
     held = next(
-        (at for at, state in states if at > fault_at and state not in ('following', 'aligning')),
+        (at for at, state in states if at > struck_at and state not in ('following', 'aligning')),
         None,
     )
     if dead:
         held = fault_at
-    chosen = (times >= fault_at) & (times <= act_at)
+    chosen = (times >= struck_at) & (times <= act_at)
     t, p = times[chosen], tips[chosen]
     if len(t) < 3:  # no joint has been seen since
-        return ArmMotion(held and held - fault_at, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return ArmMotion(held and max(held - fault_at, 0.0), 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     ahead = np.minimum(np.searchsorted(t, t + STILL_WINDOW_S), len(t) - 1)
     moving = np.linalg.norm(p[ahead] - p, axis=1) > STILL_M_S * STILL_WINDOW_S
     last = int(np.flatnonzero(moving)[-1]) if moving.any() else 0
@@ -265,8 +332,8 @@ def _arm(
     outside = uncommanded(t, p, commanded, p0, back_s, np.inf if held is None else held)
     begin = 0 if held is None else int(np.searchsorted(t, held))
     return ArmMotion(
-        held_s=None if held is None else held - fault_at,
-        rest_s=float(t[rest]) - fault_at if rests else None,
+        held_s=None if held is None else max(held - fault_at, 0.0),
+        rest_s=max(float(t[rest]) - fault_at, 0.0) if rests else None,
         path_m=path(p[: rest + 1 : 5]),
         braking_m=0.0 if held is None or dead else path(p[min(begin, rest) : rest + 1]),
         uncommanded_m=float(outside.max()) if not dead else 0.0,

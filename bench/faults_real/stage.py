@@ -72,7 +72,7 @@ class Stage:
                 'device': 'pose',
                 'left_unit': LEFT_UNIT,
                 'right_unit': RIGHT_UNIT,
-                'rate_hz': str(RATE_HZ / 2.0 if light else RATE_HZ),
+                'rate_hz': str(RATE_HZ),
                 'filter': 'none' if light else 'adaptive',
             },
         }

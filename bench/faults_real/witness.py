@@ -1,4 +1,8 @@
-"""Who watches both sides of the real campaign: every word and every joint, with its time."""
+"""Who watches both sides of the real campaign: every word and every joint, with its time.
+
+The time is that at which the middleware took a message from its writer: a witness that comes late
+to read says nothing about the session.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +50,7 @@ class Witness:
         self.words: list[Word] = []
         self.command: TeleopCommand | None = None
         self._names = joint_names
+        self._monotonic_less_wall_s = time.monotonic() - time.time()
         self._order: list[int] | None = None
         self._told: dict[str, str] = {}
         self.peers = {}
@@ -98,35 +103,40 @@ class Witness:
             return ''
         return self.states[-1].states.get(arm, '')
 
-    def _on_joints(self, message: JointState, _info: dict[str, Any]) -> None:
+    def _at(self, info: dict[str, Any]) -> float:
+        """Return when a message was written, on the monotonic clock [s]."""
+        return float(info['source_timestamp']) * 1e-9 + self._monotonic_less_wall_s
+
+    def _on_joints(self, message: JointState, info: dict[str, Any]) -> None:
         if self._order is None:
             names = list(message.name)
             self._order = [names.index(name) for name in self._names]
-        self.joints.append((time.monotonic(), np.array(message.position)[self._order]))
+        self.joints.append((self._at(info), np.array(message.position)[self._order]))
 
-    def _on_states(self, message: SafetyState, _info: dict[str, Any]) -> None:
-        self.states.append(States(time.monotonic(), {arm.arm: arm.state for arm in message.arms}))
+    def _on_states(self, message: SafetyState, info: dict[str, Any]) -> None:
+        self.states.append(States(self._at(info), {arm.arm: arm.state for arm in message.arms}))
 
-    def _on_reasons(self, message: SafetyState, _info: dict[str, Any]) -> None:
+    def _on_reasons(self, message: SafetyState, info: dict[str, Any]) -> None:
         for arm in message.arms:
             if arm.arm in DRIVEN.values():
                 wrong = arm.state not in ('following', 'ready', 'clutched')
-                self._say(f'supervisor of {arm.arm}', arm.reason if wrong else '')
+                self._say(f'supervisor of {arm.arm}', arm.reason if wrong else '', info)
 
-    def _on_motion(self, message: MotionState, _info: dict[str, Any]) -> None:
+    def _on_motion(self, message: MotionState, info: dict[str, Any]) -> None:
         for hand in message.hands:
-            self._say(f'motion, {hand.hand}', hand.reason)
+            self._say(f'motion, {hand.hand}', hand.reason, info)
 
-    def _on_link(self, message: LinkStatus, _info: dict[str, Any]) -> None:
-        self._say('gateway', '' if message.connected else message.state)
+    def _on_link(self, message: LinkStatus, info: dict[str, Any]) -> None:
+        self._say('gateway', '' if message.connected else message.state, info)
 
-    def _on_device(self, message: DiagnosticStatus, _info: dict[str, Any]) -> None:
-        self._say('console', '' if message.level == DiagnosticStatus.OK else message.message)
+    def _on_device(self, message: DiagnosticStatus, info: dict[str, Any]) -> None:
+        text = '' if message.level == DiagnosticStatus.OK else message.message
+        self._say('console', text, info)
 
     def _on_command(self, message: TeleopCommand, _info: dict[str, Any]) -> None:
         self.command = message
 
-    def _say(self, by: str, text: str) -> None:
+    def _say(self, by: str, text: str, info: dict[str, Any]) -> None:
         if text and self._told.get(by) != text:
-            self.words.append(Word(time.monotonic(), by, text))
+            self.words.append(Word(self._at(info), by, text))
         self._told[by] = text

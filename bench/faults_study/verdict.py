@@ -89,6 +89,7 @@ def summary(case: Case, findings: Sequence[Finding]) -> Summary:
         'told_max_ms': _ms((finding.told_s for finding in told), np.max),
         'overdue_max_ms': _ms((f.overdue_s for f in findings if np.isfinite(f.overdue_s)), np.max),
         'broken_runs_count': sum(bool(words) for _, words in broken),
+        'void_runs_count': sum(finding.void_runs for finding in findings),
         'told': told[0].told if told else '',
     }
     kinds: dict[str, str] = {}

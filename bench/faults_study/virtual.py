@@ -57,6 +57,8 @@ class Finding:
     """How far the tips went when the operator engaged again, his hands still."""
     follows: bool
     """Whether the arms follow after that."""
+    void_runs: int = 0
+    """Runs before it that said nothing, because real time failed the machine."""
 
 
 def run(case: Case, config: Path, seed: int) -> Finding:
