@@ -47,7 +47,7 @@ def main(argv: list[str]) -> int:
         '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
     )
     parser.add_argument(
-        '--light', action='store_true', help='real: no recorder, no filter, hands at half the rate'
+        '--light', action='store_true', help='real: no cameras, no recorder, no filter'
     )
     parser.add_argument('--seed', type=int, default=1, help='of the first run')
     parser.add_argument('--case', nargs='+', choices=[c.name for c in CASES], help='only these')

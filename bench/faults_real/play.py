@@ -14,7 +14,7 @@ import numpy as np
 from faults_study.cases import Case
 from faults_study.hands import swings
 from faults_study.measures import ArmMotion, Commanded, farthest, path, uncommanded
-from faults_study.real_fault import What
+from faults_study.real_fault import RealFault, What
 from faults_study.session import DRIVEN, tips_of
 from faults_study.virtual import LEAST_M_S, MOST_M_S, Finding
 
@@ -104,11 +104,16 @@ class Play:
                 state = said.states.get(wrong[0], 'unknown')
                 raise VoidRun(f'{wrong[0]} was in {state} before the fault')
 
-    def require_that_the_machine_ran(self, begin: float, end: float, *, ended: bool) -> None:
-        """VoidRun when nobody could run for too long; ``ended``: the session cannot go on."""
+    def require_that_the_machine_ran(self, fault: RealFault, begin: float, end: float) -> None:
+        """VoidRun when who has nothing to do with a fault could not run for too long."""
+        ended = fault.what is What.KILL
         stood_s = self.bystander.longest_s(begin, end)
         if stood_s > STOOD_S:
             raise VoidRun(f'the machine itself stood for {1e3 * stood_s:.0f} ms', ended)
+        times = np.array([at for at, _ in self.witness.joints])
+        silent_s = float(np.diff(times[(times >= begin) & (times <= end)]).max(initial=0.0))
+        if not fault.concerns_the_simulator and silent_s > STOOD_S:
+            raise VoidRun(f'the simulator stood for {1e3 * silent_s:.0f} ms by itself', ended)
 
     def any_follows(self) -> bool:
         """Return whether a driven arm follows its hand, as the supervisor says."""
@@ -232,7 +237,7 @@ def _one(session: Play, case: Case, seed: int, rng: np.random.Generator) -> Find
     where = list(hardware.where)
     joints, states = list(witness.joints), list(witness.states)
     if case.real.what is not What.FLOOD:  # which takes the machine's time as it is meant to
-        session.require_that_the_machine_ran(begun_at, act_at, ended=case.real.what is What.KILL)
+        session.require_that_the_machine_ran(case.real, begun_at, act_at)
     words = [word for word in witness.words[known:] if word.at >= struck_at]
     dead = case.real.what is What.KILL and case.real.target in ('arms', 'simulator', 'gzserver')
     jump, follows = _act(session) if not dead else (0.0, True)

@@ -50,7 +50,7 @@ class Stage:
         control_rate_hz: float = 500.0,
         light: bool = False,
     ) -> None:
-        """Prepare them; ``light``: without recorder and filter, hands at half their rate."""
+        """Prepare them; ``light``: without cameras, recorder and filter."""
         self.folder = Path(tempfile.mkdtemp(prefix='telesurgery_faults_'))
         self.domains = {side: reservations.domain() for side in Side}
         self.ports = {side: reservations.udp_port() for side in Side}
@@ -64,6 +64,7 @@ class Stage:
                 **common,
                 'sim': sim,
                 'control_rate_hz': str(control_rate_hz),
+                'cameras': str(not light).lower(),
                 'record': str(not light).lower(),
                 'record_to': str(self.folder / 'recording'),
             },

@@ -44,3 +44,8 @@ class RealFault:
     what: What
     target: str = ''
     value: float | str = 0.0
+
+    @property
+    def concerns_the_simulator(self) -> bool:
+        """Whether it is the simulator that fails, or may have to wait."""
+        return self.what in (What.PAUSE, What.FLOOD) or self.target in ('simulator', 'gzserver')

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import signal
 import socket
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ from telesurgery_core.parameters import load_yaml
 from telesurgery_gazebo.classic.installation import Installation
 from telesurgery_gazebo.classic.pacing import STEP_RATE_HZ, Pacing
 from telesurgery_gazebo.classic.server import GazeboServer
-from telesurgery_gazebo.classic.simulator import ClassicSimulator
+from telesurgery_gazebo.classic.simulator import STARTS, ClassicSimulator
 from telesurgery_gazebo.errors import SimulatorError
 from telesurgery_gazebo.hosting.display import start_screen
 from telesurgery_gazebo.hosting.options import ServerOptions
@@ -153,6 +154,32 @@ def test_a_window_opens_on_a_display(started, monkeypatch, tmp_path):
         assert not window.running
     finally:
         screen.end()
+
+
+def test_a_server_that_crashes_as_it_starts_is_started_again(started, caplog):
+    simulator, recorder = started()
+    crashed = simulator._server.process.pid
+    os.kill(crashed, signal.SIGABRT)
+    recorder.wait_for(SimulatorState.RUNNING)
+    assert server_of(simulator) != crashed
+    assert 'gzserver ended by SIGABRT' in caplog.text
+    assert 'is started again' in caplog.text
+    assert SimulatorState.DEAD not in [health.state for health in recorder.health]
+
+
+def test_a_server_that_goes_on_crashing_is_a_death_with_its_reason(
+    started, monkeypatch, tmp_path
+):
+    starts = tmp_path / 'starts'
+    program = tmp_path / 'gzserver'
+    program.write_text(f'#!/bin/sh\necho one >> {starts}\necho Assertion failed\nkill -ABRT $$\n')
+    program.chmod(0o755)
+    monkeypatch.delenv('TELESURGERY_GAZEBO_PREFIX', raising=False)
+    monkeypatch.setenv('PATH', f'{tmp_path}:{os.environ["PATH"]}')
+    _, recorder = started()
+    reason = recorder.wait_for(SimulatorState.DEAD).reason
+    assert reason == 'gzserver ended by SIGABRT: Assertion failed'
+    assert len(starts.read_text().split()) == STARTS
 
 
 def test_a_world_that_gazebo_cannot_load_is_a_death_with_its_words(started, tmp_path):

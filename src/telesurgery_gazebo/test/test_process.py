@@ -55,6 +55,15 @@ def test_a_death_by_a_signal_is_reported_by_its_name(tmp_path):
     assert reasons.get(timeout=DEADLINE_S) == 'program ended by SIGKILL'
 
 
+def test_an_abort_is_reported_with_what_the_program_said_of_it(tmp_path):
+    said = "mutex.hpp:26: Assertion \\`!pthread_mutex_lock(m)' failed."
+    process = started(f'echo "{said}"; echo "more words"; kill -ABRT $$', tmp_path)
+    reasons: queue.Queue[str] = queue.Queue()
+    process.watch(reasons.put)
+    reason = reasons.get(timeout=DEADLINE_S)
+    assert reason.startswith('program ended by SIGABRT: mutex.hpp:26: Assertion')
+
+
 def test_an_end_that_was_wanted_is_no_death(tmp_path):
     process = started('exec sleep 60', tmp_path)
     reasons: queue.Queue[str] = queue.Queue()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -16,15 +18,23 @@ from telesurgery_gazebo.classic.server import GazeboServer
 from telesurgery_gazebo.classic.state_stream import Readings, StateStream
 from telesurgery_gazebo.classic.transport import Connection, Master
 from telesurgery_gazebo.classic.world import WorldControls
-from telesurgery_gazebo.errors import SimulatorError
+from telesurgery_gazebo.errors import SimulatorError, WireError
 from telesurgery_gazebo.gazebo_simulator import GazeboSimulator
 from telesurgery_gazebo.joint_control import ControlledJoints, gains_at_home
-from telesurgery_gazebo.simulator import ToolForces
+from telesurgery_gazebo.simulator import SimulatorState, ToolForces
 from telesurgery_gazebo.transport.client import TransportClient
+
+_log = logging.getLogger(__name__)
 
 _RETRY_S = 0.05
 _POLL_S = 0.1
 """How long reading waits before it looks whether the simulator has fallen silent."""
+
+STARTS = 3
+"""How often Gazebo is started, at most, while it crashes as it starts: its transport can abort on
+a mutex when somebody connects just then (gazebo-classic issue 2251)."""
+_CRASH_S = 1.0
+"""How long the end of a crashed server may take to be noticed."""
 
 LOCKSTEP_RATE_HZ = 10_000.0
 """Of steps that are asked for, at most; without a limit Gazebo would wait in a busy loop."""
@@ -37,7 +47,9 @@ class ClassicSimulator(GazeboSimulator):
     program = 'Gazebo'
 
     def _start(self, begun: contextlib.ExitStack) -> None:
-        self._server: GazeboServer = GazeboServer(self._options, self._health.died)
+        self._starts = 1
+        self._crashed = threading.Event()
+        self._server: GazeboServer = GazeboServer(self._options, self._ended)
         begun.callback(self._server.end)
         scene = self._server.scene
         self._client = TransportClient(self._server.partition)
@@ -66,7 +78,30 @@ class ClassicSimulator(GazeboSimulator):
     ) -> tuple[ToolForces, ...]:
         return self._forces.take(positions)
 
+    def _ended(self, reason: str) -> None:
+        """Report the server's end, unless it crashed as it started and is to be started again."""
+        process = self._server.process
+        starting = self.health().state is SimulatorState.STARTING
+        if starting and process is not None and process.crashed and self._starts < STARTS:
+            _log.warning('%s while it started; it is started again', reason)
+            self._crashed.set()
+        else:
+            self._health.died(reason)
+
     def _talk(self) -> None:
+        while True:
+            try:
+                self._converse()
+            except (SimulatorError, WireError, OSError):
+                if not self._crashed.wait(_CRASH_S):
+                    raise
+                self._crashed.clear()
+                self._starts += 1
+                self._server.start_again()
+            else:
+                return
+
+    def _converse(self) -> None:
         with closing(self._connected()) as master, contextlib.ExitStack() as begun:
             self._set_gains()
             world, robot = self._server.scene.world_name, self._server.scene.robot
@@ -97,6 +132,8 @@ class ClassicSimulator(GazeboSimulator):
         limit_s = self._reporting.start_limit_s
         deadline = time.monotonic() + limit_s
         while time.monotonic() < deadline and not self._closing.wait(_RETRY_S):
+            if self._crashed.is_set():
+                raise ConnectionAbortedError('it crashed')
             with contextlib.suppress(ConnectionRefusedError):  # not up yet
                 master = Master(self._server.port, limit_s)
                 _require_version_11(master)

@@ -18,6 +18,13 @@ from telesurgery_gazebo.hosting.program import Program
 
 _COLOUR = re.compile(rb'\x1b\[[0-9;]*m')
 
+_FROM_OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+"""Signals that say nothing of what a program was about; of an abort its last words do."""
+
+_CRASHES = {signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE}
+
+_ERROR_MARKS = ('[Err]', 'rror', 'Assertion', 'terminate called')
+
 _PREFERRED = -10
 """Nice value of a preferred process."""
 
@@ -71,6 +78,12 @@ class ManagedProcess:
         """Whether it has not ended."""
         return self._process.poll() is None
 
+    @property
+    def crashed(self) -> bool:
+        """Whether it has ended by a fault of its own that no exit code tells."""
+        code = self._process.poll()
+        return code is not None and -code in _CRASHES
+
     def prefer(self) -> bool:
         """Let it run before ordinary processes; return whether the system permits it.
 
@@ -103,10 +116,11 @@ class ManagedProcess:
         code = self._process.poll()
         if code is None:
             return ''
-        if code < 0:
+        if -code in _FROM_OUTSIDE:
             return f'{self.name} ended by {signal.Signals(-code).name}'
+        how = f'by {signal.Signals(-code).name}' if code < 0 else f'with exit code {code}'
         error = self.last_error()
-        return f'{self.name} ended with exit code {code}' + (f': {error}' if error else '')
+        return f'{self.name} ended {how}' + (f': {error}' if error else '')
 
     def end(self, patience_s: float = 5.0) -> None:
         """End it and its descendants: SIGTERM, then SIGKILL after ``patience_s`` [s]."""
@@ -125,5 +139,5 @@ class ManagedProcess:
     def last_error(self) -> str:
         """Return the last error that it printed, else the last line; empty for nothing."""
         lines = _COLOUR.sub(b'', self._log.read_bytes()).decode(errors='replace').splitlines()
-        errors = [line for line in lines if '[Err]' in line or 'rror' in line]
+        errors = [line for line in lines if any(mark in line for mark in _ERROR_MARKS)]
         return ' '.join((errors or lines or [''])[-1].split())

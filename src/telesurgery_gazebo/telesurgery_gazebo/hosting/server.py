@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -37,13 +38,15 @@ class HostedServer(ABC):
         """
         self.process: ManagedProcess | None = None
         self.partition = partition
+        self._options, self._on_death = options, on_death
         self._folder = new_folder()
         self._processes: list[ManagedProcess] = []
+        self._ended = False
+        self._ending = threading.Lock()
         try:
             self.scene = self._write_scene(self.folder, options)
             if not options.attach:
-                self.process = self._start_all(options)
-                self.process.watch(on_death)
+                self._start_and_watch()
         except BaseException:
             self.end()
             raise
@@ -53,10 +56,18 @@ class HostedServer(ABC):
         """Its own folder, which ends with it."""
         return Path(self._folder.name)
 
+    def start_again(self) -> None:
+        """End what is left of all processes, and start them anew with the same scene."""
+        with self._ending:
+            if not self._ended:
+                self._end_processes()
+                self._start_and_watch()
+
     def end(self) -> None:
         """End every process that was started, newest first, and remove the folder."""
-        while self._processes:
-            self._processes.pop().end()
+        with self._ending:
+            self._ended = True
+            self._end_processes()
         self._folder.cleanup()
 
     def last_error(self) -> str:
@@ -70,6 +81,14 @@ class HostedServer(ABC):
     @abstractmethod
     def _start_all(self, options: ServerOptions) -> ManagedProcess:
         """Start screen, server and window, and return the server."""
+
+    def _start_and_watch(self) -> None:
+        self.process = self._start_all(self._options)
+        self.process.watch(self._on_death)
+
+    def _end_processes(self) -> None:
+        while self._processes:
+            self._processes.pop().end()
 
     def _environment(self) -> dict[str, str]:
         """Return what every program of a Gazebo finds in its environment."""
