@@ -21,7 +21,7 @@ from faults_study.cases import CASES  # noqa: E402
 from faults_study.session import DRIVEN, tips_of  # noqa: E402
 
 if TYPE_CHECKING:
-    from faults_real.play import Play
+    from faults_real.session import RealSession
 
 CONTROL_HZ = 100.0
 """Enough to see what stops, and a fifth of the load."""
@@ -54,8 +54,8 @@ def where_the_machine_keeps_up() -> Iterator[None]:
 
 
 @pytest.fixture(scope='module')
-def session(workspace: Path) -> Iterator[Play]:
-    from faults_real.play import running_session
+def session(workspace: Path) -> Iterator[RealSession]:
+    from faults_real.session import running_session
 
     rng = np.random.default_rng(1)
     with running_session(workspace, 'loopback', rng, CONTROL_HZ, light=True) as running:
@@ -64,22 +64,21 @@ def session(workspace: Path) -> Iterator[Play]:
         yield running
 
 
-def ways(session: Play, count: int) -> list[float]:
+def ways(session: RealSession, count: int) -> list[float]:
     """How far the driven tips have been apart from their newest place, in so many states [m]."""
-    joints = np.array([q for _, q in session.witness.joints[-count:]])
-    tips = tips_of(session.robot, joints)
+    tips = tips_of(session.robot, session.witness.joints.since(-count)[1])
     return [
         float(np.linalg.norm(tips[arm] - tips[arm][-1], axis=1).max()) for arm in DRIVEN.values()
     ]
 
 
-def see_more(session: Play, count: int = LOOKED_AT) -> None:
+def see_more(session: RealSession, count: int = LOOKED_AT) -> None:
     """Wait for so many more joint states."""
     seen = len(session.witness.joints)
     session.until(lambda: len(session.witness.joints) >= seen + count)
 
 
-def drive(session: Play) -> None:
+def drive(session: RealSession) -> None:
     """Engage and swing until both tips have moved; a busy machine may stop them on the way."""
     while True:
         session.engage()
@@ -92,7 +91,7 @@ def drive(session: Play) -> None:
 
 @pytest.mark.parametrize('name', ['link cut', 'motion frozen', 'console gone'])
 def test_what_fails_stops_the_arms_until_the_operator_engages_again(
-    session: Play, name: str
+    session: RealSession, name: str
 ) -> None:
     with where_the_machine_keeps_up():
         drive(session)

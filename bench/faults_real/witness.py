@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticStatus
 from faults_study.session import DRIVEN, Word
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import JointState
+from std_msgs.msg import Float64MultiArray
 
 from telesurgery_core.transforms import Array
 from telesurgery_link.channels import Side
@@ -23,6 +28,42 @@ from telesurgery_ros import qos
 from telesurgery_ros.polling import PolledSubscription
 from telesurgery_ros.testing import Peer
 from telesurgery_ros.waiting import WaitingReader
+
+WHOLE_STREAM = QoSProfile(depth=200, reliability=ReliabilityPolicy.BEST_EFFORT)
+"""A witness that comes late to read misses nothing."""
+
+
+class Trace:
+    """Positions of all joints as they came: kept as bytes, and read when somebody looks."""
+
+    def __init__(self, kind: type[Any], read: Callable[[Any], Array]) -> None:
+        """``read`` makes positions ``(n,)`` of a message of ``kind``."""
+        self._kind, self._read = kind, read
+        self._taken: list[tuple[float, bytes]] = []
+
+    def __len__(self) -> int:
+        return len(self._taken)
+
+    def append(self, at: float, message: bytes) -> None:
+        """Keep a message that was written at ``at`` [s]."""
+        self._taken.append((at, message))
+
+    def clear(self) -> None:
+        """Forget all of it."""
+        self._taken.clear()
+
+    def longest_gap_s(self, begin: float, end: float) -> float:
+        """Return the longest time without a message between two moments [s]."""
+        times = np.array([at for at, _ in self._taken if begin <= at <= end])
+        return float(np.diff(times).max(initial=0.0))
+
+    def since(self, begin: int, end: int | None = None) -> tuple[Array, Array]:
+        """Return times ``(k,)`` [s] and positions ``(k, n)`` of a slice of the messages."""
+        taken = self._taken[begin:end]
+        times = np.array([at for at, _ in taken])
+        return times, np.array(
+            [self._read(deserialize_message(message, self._kind)) for _, message in taken]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +79,16 @@ class Witness:
 
     Attributes:
         peers: the nodes, to call services and publish with.
-        joints: times and positions in the order of the robot's joints.
+        joints, targets: positions that the simulator told, and that the arms asked for, in the
+            order of the robot's joints.
         states: the supervisor's words at the patient's side.
         words: what the operator was told: what came up new on the surgeon's graph.
         command: the newest command of the motion part.
     """
 
     def __init__(self, domains: dict[Side, int], joint_names: tuple[str, ...]) -> None:
-        self.joints: list[tuple[float, Array]] = []
+        self.joints = Trace(JointState, self._positions_of)
+        self.targets = Trace(Float64MultiArray, lambda message: np.array(message.data))
         self.states: list[States] = []
         self.words: list[Word] = []
         self.command: TeleopCommand | None = None
@@ -62,7 +105,10 @@ class Witness:
             WaitingReader(
                 patient,
                 {
-                    PolledSubscription(patient, JointState, '/joint_states'): self._on_joints,
+                    self._raw(patient, JointState, '/joint_states'): self._keeper(self.joints),
+                    self._raw(
+                        patient, Float64MultiArray, '/forward_position_controller/commands'
+                    ): self._keeper(self.targets),
                     PolledSubscription(patient, SafetyState, '/safety/state'): self._on_states,
                 },
             ),
@@ -94,6 +140,7 @@ class Witness:
     def forget(self) -> None:
         """Forget what was seen so far, but not what the operator was told last."""
         self.joints.clear()
+        self.targets.clear()
         self.states.clear()
         self.words.clear()
 
@@ -107,11 +154,18 @@ class Witness:
         """Return when a message was written, on the monotonic clock [s]."""
         return float(info['source_timestamp']) * 1e-9 + self._monotonic_less_wall_s
 
-    def _on_joints(self, message: JointState, info: dict[str, Any]) -> None:
+    @staticmethod
+    def _raw(node: Node, kind: type[Any], topic: str) -> PolledSubscription[Any]:
+        return PolledSubscription(node, kind, topic, WHOLE_STREAM, raw=True)
+
+    def _keeper(self, trace: Trace) -> Callable[[Any, dict[str, Any]], None]:
+        return lambda message, info: trace.append(self._at(info), message)
+
+    def _positions_of(self, message: JointState) -> Array:
         if self._order is None:
             names = list(message.name)
             self._order = [names.index(name) for name in self._names]
-        self.joints.append((self._at(info), np.array(message.position)[self._order]))
+        return np.array(message.position)[self._order]
 
     def _on_states(self, message: SafetyState, info: dict[str, Any]) -> None:
         self.states.append(States(self._at(info), {arm.arm: arm.state for arm in message.arms}))

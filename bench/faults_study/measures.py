@@ -140,14 +140,14 @@ def arm_motion(
         held_s=None if held is None else held_at - fault_at,
         rest_s=float(times[rest]) - fault_at if rests else None,
         path_m=path(tips[begin : rest + 1]),
-        braking_m=0.0 if held is None else path(_until_it_stands(told[held - 1 : rest + 1])),
+        braking_m=0.0 if held is None else path(until_it_stands(told[held - 1 : rest + 1])),
         uncommanded_m=float(outside.max()),
         after_rest_m=farthest(tips[rest:]) if rests else 0.0,
         end_speed_m_s=float(np.linalg.norm(tips[-1] - tips[-26])) * 20.0,
     )
 
 
-def _until_it_stands(p: Array) -> Array:
+def until_it_stands(p: Array) -> Array:
     """Return the beginning of a way ``(n, 3)``, up to where it stands for the first time.
 
     What a target does later is to begin where the joints are when they are heard of again.
