@@ -91,13 +91,16 @@ def virtual(link: str, path: Callable[[float], Array], count: int, seed: int) ->
     )
 
 
-def real(link: str, count: int) -> dict:
+def real(link: str, count: int, control_rate_hz: float) -> dict:
     """Hand an arm over so often between processes, over real gateways."""
     from authority_parts.sites import Sites
 
     sys.setswitchinterval(SWITCH_S)
     took_s, over_s, moved_m = [], [], []
-    with tempfile.TemporaryDirectory() as folder, Sites(Path(folder), link, (ARM,)) as sites:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Sites(Path(folder), link, (ARM,), control_rate_hz=control_rate_hz) as sites,
+    ):
         sites.wait_until_ready(ARM)
         giver = 'A'
         engage(sites, giver)
@@ -156,6 +159,9 @@ def main(argv: list[str]) -> int:
     parser.add_argument('--link', default='rome_beijing', help='WAN of both consoles')
     parser.add_argument('--count', type=int, default=100, help='hand-overs in virtual time')
     parser.add_argument('--real', type=int, default=20, help='hand-overs over real gateways')
+    parser.add_argument(
+        '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
+    )
     parser.add_argument('--seed', type=int, default=1)
     arguments = parser.parse_args(argv)
     rows = [
@@ -163,11 +169,15 @@ def main(argv: list[str]) -> int:
         for path in (still, circling)
     ]
     if arguments.real:
-        rows.append(real(arguments.link, arguments.real))
+        rows.append(real(arguments.link, arguments.real, arguments.control_rate))
     harness.report(
         'authority',
         rows,
-        settings={'link': arguments.link, 'seed_count': arguments.seed},
+        settings={
+            'link': arguments.link,
+            'seed_count': arguments.seed,
+            'control_rate_hz': arguments.control_rate,
+        },
         notes='Two round trips: twice the mean of the two links, medians over 10 s.',
     )
     return 0

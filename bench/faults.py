@@ -3,13 +3,16 @@
     ./telesurgery bench faults virtual [--runs 100] [--jobs 2] [--case NAME ...]
     ./telesurgery bench faults real [--sim loopback|classic] [--rounds 1] [--case NAME ...]
                                     [--control-rate 100 --light]     where a machine is weak
+    ./telesurgery bench faults lockstep [--sim classic|gz] [--runs 1] [--case NAME ...]
     ./telesurgery bench faults document
 
 ``virtual`` plays every case of the matrix (``faults_study/cases.py``) in virtual time, each run
-with another seed: other motions, other draws of the link, another moment of the fault. ``real``
-plays the cases among the processes of the launch files, in a ROS domain of each side. Both add
-their runs to ``output/bench/faults/*.jsonl`` (``--fresh`` begins anew); ``document`` makes
-``docs/faults.md`` of them.
+with another seed: other motions, other draws of the link, another moment of the fault.
+``lockstep`` plays the same with a real Gazebo in the place of the kinematic plant, step by step,
+so that a slow machine takes longer and finds the same. ``real`` plays the cases among the
+processes of the launch files, in a ROS domain of each side. All add their runs to
+``output/bench/faults/*.jsonl`` (``--fresh`` begins anew); ``document`` makes ``docs/faults.md`` of
+them.
 """
 
 from __future__ import annotations
@@ -26,22 +29,25 @@ import harness
 from faults_study import store
 from faults_study.cases import CASES, Case
 from faults_study.document import document
+from faults_study.gazebo import stepped
 from faults_study.verdict import failures, summary
 from faults_study.virtual import Finding, run
 
 CONFIG = harness.WORKSPACE / 'config'
 RESULTS = harness.OUTPUT / 'faults'
 PAGE = harness.WORKSPACE / 'docs' / 'faults.md'
-SIMULATORS = ('loopback', 'classic')
+SIMULATORS = ('loopback', 'classic', 'gz')
 
 
 def main(argv: list[str]) -> int:
     """Play, report, and return 0 when no run has broken what is asked of it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('engine', choices=('virtual', 'real', 'document'))
-    parser.add_argument('--runs', type=int, default=100, help='virtual: of each case')
+    parser.add_argument('engine', choices=('virtual', 'lockstep', 'real', 'document'))
+    parser.add_argument('--runs', type=int, help='of each case; virtual: 100, lockstep: 1')
     parser.add_argument('--jobs', type=int, default=os.cpu_count(), help='virtual: processes')
-    parser.add_argument('--sim', choices=SIMULATORS, default='loopback', help='real')
+    parser.add_argument(
+        '--sim', choices=SIMULATORS, help='real: loopback or classic; lockstep: classic or gz'
+    )
     parser.add_argument('--rounds', type=int, default=1, help='real: of all cases')
     parser.add_argument(
         '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
@@ -57,13 +63,12 @@ def main(argv: list[str]) -> int:
         PAGE.write_text(document(RESULTS), encoding='utf-8')
         print(f'written: {PAGE.relative_to(harness.WORKSPACE)}')
         return 0
-    name = 'virtual' if given.engine == 'virtual' else given.sim
+    play, name = ENGINES[given.engine](given)
     results = RESULTS / f'{name}.jsonl'
     if given.fresh:
         results.unlink(missing_ok=True)
     chosen = [case for case in CASES if not given.case or case.name in given.case]
-    played = _virtual(chosen, given) if given.engine == 'virtual' else _real(chosen, given)
-    for case, finding in played:
+    for case, finding in play(chosen, given):
         store.append(results, finding)
         broken = failures(case, finding)
         print(f'{case.name}, seed {finding.seed}: {"; ".join(broken) or "in order"}', flush=True)
@@ -88,12 +93,27 @@ def report(name: str, findings: Sequence[Finding]) -> int:
 
 
 def _virtual(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
-    cases = [case for case in chosen if case.virtual is not None]
-    names = [(case.name, given.seed + k) for k in range(given.runs) for case in cases]
-    by_name = {case.name: case for case in cases}
+    runs = _in_virtual_time(chosen, given, 100)
     with ProcessPoolExecutor(given.jobs) as pool:
-        for finding in pool.map(partial(_play, CONFIG), names, chunksize=1):
-            yield by_name[finding.case], finding
+        names = [(case.name, seed) for case, seed in runs]
+        for (case, _), finding in zip(
+            runs, pool.map(partial(_play, CONFIG), names, chunksize=1), strict=True
+        ):
+            yield case, finding
+
+
+def _lockstep(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
+    with stepped(given.sim or 'classic', harness.WORKSPACE) as plant:
+        for case, seed in _in_virtual_time(chosen, given, 1):
+            yield case, run(case, CONFIG, seed, plant)
+
+
+def _in_virtual_time(
+    chosen: Sequence[Case], given: argparse.Namespace, runs: int
+) -> list[tuple[Case, int]]:
+    """Return cases with seeds, round by round."""
+    cases = [case for case in chosen if case.virtual is not None]
+    return [(case, given.seed + k) for k in range(given.runs or runs) for case in cases]
 
 
 def _play(config: Path, what: tuple[str, int]) -> Finding:
@@ -104,20 +124,28 @@ def _play(config: Path, what: tuple[str, int]) -> Finding:
 def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
     from faults_real.play import play
 
-    cases = [case for case in chosen if case.plays_in(given.sim)]
+    sim = given.sim or 'loopback'
+    cases = [case for case in chosen if case.plays_in(sim)]
     if given.light:
         cases = [case for case in cases if not case.needs_the_recorder]
     for seed in range(given.seed, given.seed + given.rounds):
         yield from play(
             cases,
             harness.WORKSPACE,
-            sim=given.sim,
+            sim=sim,
             seed=seed,
             control_rate_hz=given.control_rate,
             light=given.light,
             tell=print,
         )
 
+
+ENGINES = {
+    'virtual': lambda given: (_virtual, 'virtual'),
+    'lockstep': lambda given: (_lockstep, f'{given.sim or "classic"}_lockstep'),
+    'real': lambda given: (_real, given.sim or 'loopback'),
+}
+"""How each plays, and the name of its results."""
 
 if __name__ == '__main__':
     sys.exit(main(sys.argv[1:]))

@@ -121,8 +121,10 @@ class RigConsole:
         command = TeleopCommand(now_ns(), self._sequence, HandCommand(), hand)
         self._commands.publish(command_to_msg(command))
 
-    def _hear(self, message: AuthorityState, _info: dict[str, Any]) -> None:
-        self.states.append((time.monotonic(), message))
+    def _hear(self, message: AuthorityState, info: dict[str, Any]) -> None:
+        # When its gateway said it: that this rig of three consoles reads late is not the site's.
+        at = float(info['source_timestamp']) * 1e-9 + time.monotonic() - time.time()
+        self.states.append((at, message))
         asked = self.answer(self.holders())
         if asked is not None:
             self.ask(*asked)

@@ -13,6 +13,7 @@ import numpy as np
 from faults_study.hands import swings
 from faults_study.real_fault import RealFault, What
 from faults_study.session import DRIVEN
+from faults_study.verdict import STOOD_S
 from faults_study.virtual import LEAST_M_S, MOST_M_S
 
 from faults_real.bystander import Bystander
@@ -28,8 +29,6 @@ from telesurgery_virtual.configuration_files import load_node_parameters
 
 LINK, LINK_S = 'rome_beijing', 0.0675
 DEADLINE_S = 60.0
-STOOD_S = 0.05
-"""A machine that stood longer was itself what failed: half of the shortest limit in the stack."""
 
 
 class VoidRunError(Exception):

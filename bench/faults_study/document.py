@@ -6,13 +6,15 @@ from pathlib import Path
 
 from faults_study import store
 from faults_study.cases import CASES, Case, Expected
-from faults_study.verdict import BRAKING_M, MOVED_M, TOLD_S, failures, summary
+from faults_study.verdict import BRAKING_M, MOVED_M, STOOD_S, TOLD_S, failures, summary
 from faults_study.virtual import LEAST_M_S, LINK, MOST_M_S, Finding
 
 ENGINES = {
     'virtual': 'virtual time',
+    'classic_lockstep': 'virtual time, Gazebo 11 in lockstep',
+    'gz_lockstep': 'virtual time, gz-sim in lockstep',
     'loopback': 'real processes, in-memory plant',
-    'classic': 'real processes, Gazebo',
+    'classic': 'real processes, Gazebo 11',
 }
 COLUMNS = (
     'case',
@@ -26,6 +28,7 @@ COLUMNS = (
     'others [mm]',
     'needs the act',
     'told after [ms]',
+    'void',
     'broken',
 )
 
@@ -60,8 +63,14 @@ chance. {counts} (the commands are in [benchmarks.md](benchmarks.md)).
 - **broken**: runs that did not keep what is asked. Where 0 of n are, the true share is below 3/n
   with 95 % confidence (the rule of three).
 
+- **void**: runs that were played again because they say nothing: the fault found an arm that did
+  not follow, or the run was broken while the machine itself stood for more than {stood:.0f} ms, as
+  a process that has nothing to do or the simulator's own states show.
+
 With real processes the measure itself sees the load of the machine: the rows *nothing* say what
-it makes of a session in which nothing fails.
+it makes of a session in which nothing fails. There, the operator's time begins when the fault is
+in force, and times are those at which DDS took a message from its writer. In lockstep a Gazebo
+takes the place of the kinematic plant in virtual time: its physics, no hurry.
 """
 
 
@@ -81,6 +90,7 @@ def _head(found: dict[str, list[Finding]]) -> list[str]:
         braking=1e3 * BRAKING_M,
         moved=1e3 * MOVED_M,
         told=1e3 * TOLD_S,
+        stood=1e3 * STOOD_S,
     )
     return [*text.splitlines(), '']
 
@@ -111,6 +121,7 @@ def _row(case: Case, engine: str, own: list[Finding]) -> str:
         _figure(row['others_max_mm']),
         '' if not held else 'yes' if stood == len(held) else f'{stood} of {len(held)}',
         _figure(row['told_max_ms']),
+        row['void_runs_count'] or '',
         row['broken_runs_count'],
     )
     return f'| {" | ".join(str(cell) for cell in cells)} |'

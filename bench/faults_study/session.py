@@ -19,6 +19,7 @@ from telesurgery_arm.kinematics import forward
 from telesurgery_arm.robot import Robot
 from telesurgery_core.transforms import Array, frozen, inverse
 from telesurgery_core.types import Hand, TeleopCommand
+from telesurgery_gazebo.lockstep import LockstepPlant
 from telesurgery_link.channels import Side
 from telesurgery_motion.far_side import ArmReport
 from telesurgery_motion.pipeline import Pipeline
@@ -96,8 +97,15 @@ class FaultSession(VirtualSession):
         each_tick: what is called before each tick.
     """
 
-    def __init__(self, operator: Operator, configuration: Configuration) -> None:
-        super().__init__(operator, configuration)
+    def __init__(
+        self,
+        operator: Operator,
+        configuration: Configuration,
+        start_s: float = 0.0,
+        plant: LockstepPlant | None = None,
+    ) -> None:
+        """Set up at the time ``start_s``, with a plant of its own or one that stands there."""
+        super().__init__(operator, configuration, start_s, plant=plant)
         self.operator = operator
         self.log = Log()
         self.motion_lives = self.arms_live = True
@@ -110,7 +118,7 @@ class FaultSession(VirtualSession):
         self._ids = {channel.topic: channel.id for channel in configuration.channels.channels}
         self._told: dict[str, str] = {}
         self._published: tuple[object, ...] = ()
-        self._targets = self.plant.position
+        self._targets = self.plant.sample(0).position
         self._count = 0
 
     def adopt(self, other: FaultSession) -> None:

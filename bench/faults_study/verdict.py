@@ -14,6 +14,8 @@ MOVED_M = 1e-4
 """Nothing may go further than this that was not commanded."""
 TOLD_S = 0.2
 """Besides the link's delay: the operator must know why by then."""
+STOOD_S = 0.05
+"""A machine that stood longer was itself what failed: half of the shortest limit in the stack."""
 BRAKING_M = 2e-3
 TICK_S = 0.002
 ROUNDING_S = 1e-9

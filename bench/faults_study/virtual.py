@@ -17,6 +17,7 @@ from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_console.pose_mapping import PoseMapping
 from telesurgery_core.parameters import load_yaml
 from telesurgery_core.types import OperatingState
+from telesurgery_gazebo.lockstep import LockstepPlant
 from telesurgery_virtual.configuration_files import load_configuration
 
 LINK = 'rome_beijing'
@@ -61,11 +62,14 @@ class Finding:
     """Runs before it that said nothing, because real time failed the machine."""
 
 
-def run(case: Case, config: Path, seed: int) -> Finding:
-    """Play a case; the same seed gives the same run to the bit."""
+def run(case: Case, config: Path, seed: int, plant: LockstepPlant | None = None) -> Finding:
+    """Play a case; the same seed gives the same run to the bit.
+
+    ``plant``: a Gazebo that is stepped, and goes on from where the last run has left it.
+    """
     assert case.virtual is not None
     rng = np.random.default_rng(seed)
-    session = _ready(config, seed, rng)
+    session = _ready(config, seed, rng, plant)
     operator = session.operator
     operator.present = True
     session.run(0.3)
@@ -127,15 +131,21 @@ def _prepared(config: Path) -> FaultSession:
     return session
 
 
-def _ready(config: Path, seed: int, rng: np.random.Generator) -> FaultSession:
+def _ready(
+    config: Path, seed: int, rng: np.random.Generator, plant: LockstepPlant | None
+) -> FaultSession:
     # The fixtures have tests of their own, and take half of the time.
     configuration = replace(
         load_configuration(config, link=LINK, seed=seed), guarding=GuardingDescription()
     )
     mapping = load_mapping_of_masters(config)
     operator = Operator(swings(rng, configuration.motion.scale, LEAST_M_S, MOST_M_S), mapping)
-    session = FaultSession(operator, configuration)
-    session.adopt(_prepared(config))
+    if plant is None:
+        session = FaultSession(operator, configuration)
+        session.adopt(_prepared(config))
+    else:
+        session = FaultSession(operator, configuration, plant.time_s, plant)
+        session.make_ready(*session.arms)
     session.run(0.4)  # the two gateways agree on a key; nobody is present
     return session
 

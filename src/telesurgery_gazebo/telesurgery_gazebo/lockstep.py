@@ -62,6 +62,11 @@ class LockstepPlant:
         self._simulator.close()
 
     @property
+    def time_s(self) -> float:
+        """The time up to which it has been stepped [s]."""
+        return self._start + self._steps * STEP_S
+
+    @property
     def position(self) -> Array:
         """Joint positions ``(n,)`` [rad or m]."""
         return self._newest.position

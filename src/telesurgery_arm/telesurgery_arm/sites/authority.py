@@ -8,6 +8,7 @@ the next, and no process can die in such a way that an arm has two masters.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -26,8 +27,8 @@ from telesurgery_safety.authority_parameters import LOCAL, AuthorityParameters
 from telesurgery_safety.authority_requests import AuthorityRequestError, carry_out
 from telesurgery_safety.link_watch import LinkWatch
 
-LOOK_EVERY = 5
-"""Requests and links are looked at in every so many ticks: 10 ms are nothing to people."""
+LOOK_EVERY_S = 0.01
+"""How often requests and links are looked at [s]: it is nothing to people."""
 ANSWER_LIMIT_S = 2.0
 """Longest that the bedside waits for the control loop."""
 
@@ -80,7 +81,7 @@ class AuthorityServer:
         self._questions: deque[_Question] = deque()
         self._out = node.create_publisher(AuthorityState, '/authority/state', qos.LATCHED)
         self._told: object = None
-        self._ticks = 0
+        self._look_at = -math.inf
         node.create_service(
             DecideAuthority,
             '/authority/decide',
@@ -90,10 +91,10 @@ class AuthorityServer:
 
     def step(self, now: float) -> None:
         """Carry out what was asked, at ``now`` [s], and let time act."""
-        if self._ticks % LOOK_EVERY == 0:
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY_S
             for console in self._consoles:
                 self._look(console, now)
-        self._ticks += 1
         while self._questions:
             self._answer(self._questions.popleft(), now)
         self._authority.step(now)
