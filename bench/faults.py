@@ -53,7 +53,9 @@ def main(argv: list[str]) -> int:
         '--control-rate', type=float, default=500.0, metavar='HZ', help="real: of the arms' loop"
     )
     parser.add_argument(
-        '--light', action='store_true', help='real: no cameras, no recorder, no filter'
+        '--light',
+        action='store_true',
+        help='real: no cameras, no filter, the recorder only where it is what fails',
     )
     parser.add_argument('--seed', type=int, default=1, help='of the first run')
     parser.add_argument('--case', nargs='+', choices=[c.name for c in CASES], help='only these')
@@ -126,18 +128,18 @@ def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[C
 
     sim = given.sim or 'loopback'
     cases = [case for case in chosen if case.plays_in(sim)]
-    if given.light:
-        cases = [case for case in cases if not case.needs_the_recorder]
     for seed in range(given.seed, given.seed + given.rounds):
-        yield from play(
-            cases,
-            harness.WORKSPACE,
-            sim=sim,
-            seed=seed,
-            control_rate_hz=given.control_rate,
-            light=given.light,
-            tell=print,
-        )
+        for record in (False, True):
+            yield from play(
+                [case for case in cases if case.needs_the_recorder is record],
+                harness.WORKSPACE,
+                sim=sim,
+                seed=seed,
+                control_rate_hz=given.control_rate,
+                light=given.light,
+                record=record or not given.light,
+                tell=print,
+            )
 
 
 ENGINES = {

@@ -58,7 +58,9 @@ def session(workspace: Path) -> Iterator[RealSession]:
     from faults_real.session import running_session
 
     rng = np.random.default_rng(1)
-    with running_session(workspace, 'loopback', rng, CONTROL_HZ, light=True) as running:
+    with running_session(
+        workspace, 'loopback', rng, CONTROL_HZ, light=True, record=False
+    ) as running:
         with where_the_machine_keeps_up():
             running.engage()
         yield running

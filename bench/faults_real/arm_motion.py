@@ -57,7 +57,7 @@ class Way:
 
 
 def arm_motion(
-    way: Way,
+    body: Way,
     told: Way,
     states: list[tuple[float, str]],
     commanded: Commanded,
@@ -65,12 +65,15 @@ def arm_motion(
     back_s: float,
     *,
     dead: bool,
+    slow: bool,
 ) -> ArmMotion:
-    """Return what an arm did: the way of its tip and the one that the plant was told.
+    """Return what an arm did: the way of its tip, ``body``, and the one that it was ``told``.
 
     ``states``: what the supervisor has said of it, with times; ``back_s``: how long a command may
-    take [s]; ``dead``: nobody can command it from the fault on.
+    take [s]; ``dead``: nobody can command it from the fault on; ``slow``: its body is slow or
+    gives way, so that what it is told says more of the arm.
     """
+    way = told if slow else body
     p0 = way.p[: max(1, int(np.searchsorted(way.at, commanded.at[0])))].mean(axis=0)
     held = next(
         (at for at, state in states if at > moments.struck_at and state not in FOLLOWED), None
@@ -81,19 +84,23 @@ def arm_motion(
     after = way.between(moments.struck_at, moments.act_at)
     if len(after.at) < 3:  # no joint has been seen since
         return ArmMotion(held_s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    until = np.inf if held is None else held
     rest = _last_motion(after)
     rests = held is not None and after.at[-1] - after.at[rest] > STILL_WINDOW_S
-    until = np.inf if held is None else held
-    outside = uncommanded(after.at, after.p, commanded, p0, back_s, until)
+
+    def outside(part: Way) -> float:
+        return float(uncommanded(part.at, part.p, commanded, p0, back_s, until).max(initial=0.0))
+
     braking = told.between(until, moments.act_at).p
     return ArmMotion(
         held_s=held_s,
         rest_s=max(float(after.at[rest]) - moments.fault_at, 0.0) if rests else None,
         path_m=path(after.p[: rest + 1 : 5]),
         braking_m=0.0 if dead else path(until_it_stands(braking)),
-        uncommanded_m=0.0 if dead else float(outside.max()),
+        uncommanded_m=0.0 if dead else outside(after),
         after_rest_m=farthest(after.p[rest:]) if rests and not dead else 0.0,
         end_speed_m_s=0.0,
+        body_m=outside(body.between(moments.struck_at, moments.act_at)) if slow else 0.0,
     )
 
 

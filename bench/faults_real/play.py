@@ -27,6 +27,7 @@ def play(
     seed: int,
     control_rate_hz: float,
     light: bool,
+    record: bool,
     tell: Callable[[str], None],
 ) -> Iterator[tuple[Case, Finding]]:
     """Play the cases in one session; a case after which nothing follows ends the session."""
@@ -34,7 +35,9 @@ def play(
     remaining = list(cases)
     void_runs = 0
     while remaining:
-        with running_session(workspace, sim, rng, control_rate_hz, light=light) as session:
+        with running_session(
+            workspace, sim, rng, control_rate_hz, light=light, record=record
+        ) as session:
             try:
                 session.engage()  # whatever it takes after the start
                 while remaining:

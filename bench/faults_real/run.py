@@ -51,11 +51,12 @@ def run(session: RealSession, case: Case, seed: int, rng: np.random.Generator) -
     seen = _Seen(session, moments, gone_s=case.lasts_s if dead else None)
     words = [word for word in witness.words[known:] if word.at >= struck_at]
     jump, follows = _act(session) if not dead else (0.0, True)
+    slow = case.body_is_slow or session.gives_way
     back_s = BACK_S + LINK_S + case.longest_delay_s
     finding = Finding(
         case.name,
         seed,
-        {arm: seen.motion(hand, back_s, slow=case.body_is_slow) for hand, arm in DRIVEN.items()},
+        {arm: seen.motion(hand, back_s, slow=slow) for hand, arm in DRIVEN.items()},
         seen.farthest_of_others(),
         LINK_S + case.longest_delay_s,
         max(words[0].at - fault_at, 0.0) if words else None,
@@ -66,7 +67,7 @@ def run(session: RealSession, case: Case, seed: int, rng: np.random.Generator) -
     )
     # A flood takes the machine's time as it is meant to.
     if failures(case, finding) and case.real.what is not What.FLOOD:
-        session.require_that_the_machine_ran(case.real, begun_at, moments.act_at)
+        session.require_that_the_machine_ran(case.real, begun_at, time.monotonic())
     return finding
 
 
@@ -88,13 +89,14 @@ class _Seen:
         """Return what the arm of ``hand`` did; ``slow``: what it was told says more of it."""
         arm = DRIVEN[hand]
         return arm_motion(
-            self._told[arm] if slow else self._bodies[arm],
+            self._bodies[arm],
             self._told[arm],
             [(state.at, state.states.get(arm, '')) for state in self._states],
             _commanded(self._where, hand, self._scale),
             self._moments,
             back_s,
             dead=self._gone_s is not None,
+            slow=slow,
         )
 
     def farthest_of_others(self) -> float:

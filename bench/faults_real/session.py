@@ -54,6 +54,8 @@ class RealSession:
     bystander: Bystander
     robot: RobotDescription
     scale: float
+    gives_way: bool
+    """Whether the plant is masses on springs, which is what a Gazebo's joints are."""
 
     def begin(self) -> None:
         """Let the arms home and the operator engage; TimeoutError if in vain.
@@ -135,6 +137,7 @@ def running_session(
     control_rate_hz: float,
     *,
     light: bool = False,
+    record: bool = True,
 ) -> Iterator[RealSession]:
     """Start both sides; the operator's hands are those of ``rng``, and he is not present yet."""
     config = workspace / 'config'
@@ -149,6 +152,7 @@ def running_session(
             link=LINK,
             control_rate_hz=control_rate_hz,
             light=light,
+            record=record,
         ) as stage,
         contextlib.closing(Witness(stage.domains, robot.joint_names)) as witness,
         contextlib.closing(
@@ -157,7 +161,9 @@ def running_session(
         contextlib.closing(Bystander()) as bystander,
     ):
         injuries = Injuries(stage, witness, hardware, LINK)
-        yield RealSession(stage, witness, hardware, injuries, bystander, robot, scale)
+        yield RealSession(
+            stage, witness, hardware, injuries, bystander, robot, scale, sim != 'loopback'
+        )
 
 
 def wait_for(condition: Callable[[], object], limit_s: float) -> bool:

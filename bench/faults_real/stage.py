@@ -30,7 +30,7 @@ END_S = 10.0
 
 class Stage:
     """The processes by name: ``console``, ``motion``, ``arms``, ``simulator``, ``gateway of
-    surgeon``, ``gateway of patient``, ``recorder`` (the patient's). Use it in a ``with`` block.
+    surgeon``, ``gateway of patient``, ``recorder`` (the patient's, if any). Use it in a ``with`` block.
 
     Unlike a launch it lets the others go on when one ends, as they would on other machines, and
     starts one again only when told so.
@@ -49,8 +49,9 @@ class Stage:
         link: str,
         control_rate_hz: float = 500.0,
         light: bool = False,
+        record: bool = True,
     ) -> None:
-        """Prepare them; ``light``: without cameras, recorder and filter."""
+        """Prepare them; ``light``: without cameras and filter; ``record``: with the recorder."""
         self.folder = Path(tempfile.mkdtemp(prefix='telesurgery_faults_'))
         self.domains = {side: reservations.domain() for side in Side}
         self.ports = {side: reservations.udp_port() for side in Side}
@@ -65,7 +66,7 @@ class Stage:
                 'sim': sim,
                 'control_rate_hz': str(control_rate_hz),
                 'cameras': str(not light).lower(),
-                'record': str(not light).lower(),
+                'record': str(record).lower(),
                 'record_to': str(self.folder / 'recording'),
             },
             Side.SURGEON: {

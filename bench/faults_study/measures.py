@@ -95,6 +95,9 @@ class ArmMotion:
     after_rest_m: float
     """Farthest from where it came to rest, before anybody acted."""
     end_speed_m_s: float
+    body_m: float = 0.0
+    """How far the body itself was outside of what was commanded, where what it was told is judged:
+    it is slow, or gives way as a mass on a spring does."""
 
 
 def arm_motion(
@@ -109,8 +112,8 @@ def arm_motion(
 ) -> ArmMotion:
     """Return what the arm of ``hand`` did between the fault and the operator's act.
 
-    ``gone``: nobody can command it from the fault on. ``slow``: its body is so slow that what it
-    is told says more of the arm.
+    ``gone``: nobody can command it from the fault on. ``slow``: its body is slow or gives way, so
+    that what it is told says more of the arm.
     """
     arm = DRIVEN[hand]
     index = session.arms.index(arm)
@@ -119,6 +122,7 @@ def arm_motion(
     begin = int(np.searchsorted(now, fault_at))
     tips = session.tips(np.array(session.log.joints[:until]))[arm]
     told = session.tips(np.array(session.log.targets[:until]))[arm]
+    body = tips
     if slow:
         tips = told
     states = [ticks[index] for ticks in session.log.states[:until]]
@@ -135,15 +139,20 @@ def arm_motion(
     rest = max(last_motion, begin) if rests else until - 1
     p0 = tips[int(np.searchsorted(now, _engaged_at(session))) - 1]
     commanded = Commanded.of(session, hand, act_at)
-    outside = uncommanded(times[begin:], tips[begin:], commanded, p0, delay_s + LAG_S, held_at)
+
+    def outside(p: Array) -> float:
+        back_s = delay_s + LAG_S
+        return float(uncommanded(times[begin:], p[begin:], commanded, p0, back_s, held_at).max())
+
     return ArmMotion(
         held_s=None if held is None else held_at - fault_at,
         rest_s=float(times[rest]) - fault_at if rests else None,
         path_m=path(tips[begin : rest + 1]),
         braking_m=0.0 if held is None else path(until_it_stands(told[held - 1 : rest + 1])),
-        uncommanded_m=float(outside.max()),
+        uncommanded_m=outside(tips),
         after_rest_m=farthest(tips[rest:]) if rests else 0.0,
         end_speed_m_s=float(np.linalg.norm(tips[-1] - tips[-26])) * 20.0,
+        body_m=outside(body) if slow else 0.0,
     )
 
 

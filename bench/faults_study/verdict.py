@@ -86,6 +86,7 @@ def summary(case: Case, findings: Sequence[Finding]) -> Summary:
         'uncommanded_max_mm': _mm(
             [*(arm.uncommanded_m for arm in arms), *(arm.after_rest_m for arm in arms)]
         ),
+        'body_max_mm': _mm(arm.body_m for arm in arms if arm.body_m),
         'others_max_mm': _mm(finding.others_m for finding in findings),
         'jump_max_mm': _mm(finding.jump_m for finding in findings),
         'told_max_ms': _ms((finding.told_s for finding in told), np.max),

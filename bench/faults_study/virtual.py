@@ -96,7 +96,7 @@ def run(case: Case, config: Path, seed: int, plant: LockstepPlant | None = None)
             act_at,
             delay_s + case.longest_delay_s,
             gone=gone,
-            slow=case.body_is_slow,
+            slow=case.body_is_slow or plant is not None,
         )
         for hand, arm in DRIVEN.items()
     }
