@@ -30,7 +30,8 @@ END_S = 10.0
 
 class Stage:
     """The processes by name: ``console``, ``motion``, ``arms``, ``simulator``, ``gateway of
-    surgeon``, ``gateway of patient``, ``recorder`` (the patient's, if any). Use it in a ``with`` block.
+    surgeon``, ``gateway of patient``, ``recorder`` (the patient's, if any). Use it in a ``with``
+    block.
 
     Unlike a launch it lets the others go on when one ends, as they would on other machines, and
     starts one again only when told so.
