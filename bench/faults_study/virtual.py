@@ -146,8 +146,17 @@ def _ready(
     else:
         session = FaultSession(operator, configuration, plant.time_s, plant)
         session.make_ready(*session.arms)
+        _home(session)
     session.run(0.4)  # the two gateways agree on a key; nobody is present
     return session
+
+
+def _home(session: FaultSession) -> None:
+    """Lead the arms home from wherever the last run has left them."""
+    for arm in session.arms:
+        for command in ('unhome', 'home'):
+            session.robot.command_state(arm, command, session.now)
+    session.make_ready(*session.arms)
 
 
 def _act(session: FaultSession) -> tuple[float, bool]:
