@@ -40,19 +40,23 @@ def swaying(seconds: float) -> Any:
     return 0.01 * np.array([np.sin(2.0 * seconds), 0.0, 0.0])
 
 
-def drives(sites: Any, console: Any, arm: str) -> None:
-    """Engage an arm until its tip has moved: a busy machine may put it on hold on the way."""
+def drives(sites: Any, console: Any, arm: str, state: str) -> None:
+    """Engage an arm until it is in a state of motion and its tip has moved.
+
+    A busy machine may put it on hold on the way.
+    """
     tips = sites.tips[arm]
     start, engaged_at = tips[-1], 0
 
     def has_moved() -> bool:
         nonlocal engaged_at
         assert sites.state_of(arm) != 'fault'
-        drives = sites.state_of(arm) in ('aligning', 'following', 'local')
-        if not drives and len(tips) >= engaged_at:
+        driven = sites.state_of(arm) in ('aligning', state)
+        if not driven and len(tips) >= engaged_at:
             engaged_at = len(tips) + PATIENCE_SAMPLES
             console.engage(arm)
-        return bool(np.linalg.norm(tips[-1] - start) > MOVED_M)
+        moved = np.linalg.norm(tips[-1] - start) > MOVED_M
+        return bool(moved and sites.state_of(arm) == state)
 
     sites.until(has_moved)
 
@@ -76,7 +80,7 @@ def test_two_consoles_and_the_bedside_share_the_arms(sites: Any) -> None:
         console.path = swaying
     assert a.holders() == dict.fromkeys(('PSM1', 'PSM2', 'PSM3', 'ECM'), ('A', ''))
 
-    drives(sites, a, 'PSM1')
+    drives(sites, a, 'PSM1', 'following')
     b.engage('PSM3')  # without authority
     sites.until(lambda: any('A has it' in c.refusal for c in sites.safety[-1].consoles))
     stands(sites, 'PSM3')
@@ -97,8 +101,7 @@ def test_two_consoles_and_the_bedside_share_the_arms(sites: Any) -> None:
     answer = sites.decide('take', 'PSM1', why='bleeding')
     assert answer.success, answer.message
     stands(sites, 'PSM1')
-    drives(sites, local, 'PSM1')
-    sites.until(lambda: sites.state_of('PSM1') == 'local')
+    drives(sites, local, 'PSM1', 'local')
 
     b.stop('smoke')
     sites.until(lambda: sites.safety[-1].stopped)

@@ -30,7 +30,9 @@ PORTS = range(47400, 47500)
 LENIENT: dict[str, object] = {
     'command_gap_limit_s': 2.0,
     'command_age_limit_s': 5.0,
+    'joint_state_gap_limit_s': 5.0,
     'joint_state_timeout_s': 5.0,
+    'tick_limit_s': 5.0,
     'link_silence_limit_s': 5.0,
 }
 """Limits that a busy machine does not pass by itself."""

@@ -32,8 +32,8 @@ class Bystander:
     def close(self) -> None:
         """End the process."""
         self._process.terminate()
-        self._process.wait()
         self._thread.join()
+        self._process.communicate()  # closes the pipe, and waits
 
     def longest_s(self, begin: float, end: float) -> float:
         """Return the longest time that it was kept from running between two moments [s]."""
