@@ -161,6 +161,29 @@ class Simulator(Nothing):
 
 
 @dataclass(frozen=True)
+class Stutter(Nothing):
+    """The simulator runs for a fifth of the time, in turns, and says nothing in between."""
+
+    period_s: float = 0.05
+    share: float = 0.2
+
+    def begin(self, session: FaultSession, rng: Rng) -> None:
+        """See ``Injury``."""
+        begun = session.now
+
+        def turn() -> None:
+            passed = (session.now - begun) % self.period_s
+            session.plantside.paused = passed < (1.0 - self.share) * self.period_s
+
+        session.each_tick = turn
+
+    def end(self, session: FaultSession) -> None:
+        """See ``Injury``."""
+        session.each_tick = None
+        session.plantside.paused = False
+
+
+@dataclass(frozen=True)
 class Clock(Nothing):
     """The clock of a side is set, and set back at the end."""
 

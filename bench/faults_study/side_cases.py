@@ -16,6 +16,7 @@ from faults_study.injuries import (
     Motion,
     Simulator,
     StateCommand,
+    Stutter,
 )
 from faults_study.real_fault import RealFault, What
 from faults_study.strangers import Stranger, displaced
@@ -179,6 +180,14 @@ SIDE_CASES = (
         Simulator(frozen=True),
         STOP,
         longest_delay_s=0.7,  # it goes on from where it stood, by what it was told last
+    ),
+    Case(
+        'simulator stutters',
+        'It gets a fifth of its time, in turns of 50 ms, and catches up.',
+        Stutter(),
+        EITHER,
+        longest_delay_s=0.7,
+        body_is_slow=True,
     ),
     Case(
         'simulated time slow',

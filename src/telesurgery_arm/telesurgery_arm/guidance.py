@@ -26,6 +26,10 @@ which is within a micrometre of the tip's straight line."""
 BEND_RAD = 0.05
 """Where a joint turns by more than this from knot to knot, near a singularity, every tick is one:
 the tip, 9.1 mm beside the wrist's axis, would leave its line by 3 um otherwise."""
+FASTEST_M_S, FASTEST_RAD_S = 0.25, 10.0
+"""No way is faster than this: about what the joints can do, a knot a tick at 500 Hz. Where much is
+to be made up for at once, after a gap, the joints would else go straight to its far end, and the
+tip beside its line."""
 AHEAD_S = 0.0025
 """The way waits for joints that are behind by more than they can go in this time [s]: so they stay
 on it, and a motion that is too fast is slowed down on its path."""
@@ -59,7 +63,7 @@ class Guidance:
         self._way: PoseInterpolation | None = None
         self._reference: Sequence[float] = chain.q
         self._due = self._knot = 0.0  # time until the next knot, and from knot to knot
-        self._pace = 1.0
+        self._pace = self._share = 1.0
 
     def aim(self, T_rcm_tip: Array, spread_s: float) -> None:
         """Want the tip at ``(4, 4)``; wanted poses are about ``spread_s`` [s] apart."""
@@ -69,6 +73,13 @@ class Guidance:
         ahead = min(self._extrapolation / spread_s, 1.0) if spread_s > 0.0 else 0.0
         self._way.aim(T_rcm_tip, spread_s, ahead)
         metres, radians = self._way.length
+        least_s = max(metres / FASTEST_M_S, radians / FASTEST_RAD_S)
+        self._share = 1.0
+        if spread_s < least_s:
+            if spread_s > 0.0:  # else it was as fast as it can
+                self._share = spread_s / least_s
+            spread_s = least_s
+            self._way.take(spread_s)
         self._knot = spread_s / max(metres / KNOT_M, radians / KNOT_RAD, 1.0)
         self._due = 0.0
 
@@ -88,7 +99,7 @@ class Guidance:
             self._due -= dt
             return ()
         waits = self._chain.is_behind(AHEAD_S)
-        self._pace += dt / MEAN_S * ((0.0 if waits else 1.0) - self._pace)
+        self._pace += dt / MEAN_S * ((0.0 if waits else self._share) - self._pace)
         if waits and not guarded:
             return (Scaling(self._pace),)
         ahead = dt if guarded else max(min(self._knot, self._way.left), dt)
@@ -96,6 +107,8 @@ class Guidance:
         if ahead > dt and self._bends(q):
             ahead = dt
             q, acted = self._solved(self._way, ahead)
+        if self._share < 1.0:
+            acted = (Scaling(self._pace), *acted)
         self._way.advance(ahead)
         self._due = math.inf if self._way.left == 0.0 else ahead - dt - NOW
         self._reference = q

@@ -44,6 +44,10 @@ class PoseInterpolation:
         self._start = self._now
         self._spread = self.left = spread_s
 
+    def take(self, spread_s: float) -> None:
+        """Go to the newest pose within ``spread_s`` [s] instead, from where it is now."""
+        self._spread = self.left = spread_s
+
     @property
     def length(self) -> tuple[float, float]:
         """How long the way is since it was aimed last: [m] and [rad]."""

@@ -17,6 +17,8 @@ from telesurgery_core.transforms import pose, rotation_angle, rotation_from_vect
 DT = 0.002
 BRAKING, SMOOTHING = 3.0, 0.002
 REST = 1e-9 / DT
+BESIDE_M = 1e-4
+"""Nothing may go further than this that was not commanded."""
 WORKSPACE = Workspace(np.array([0.0, 0.0, -0.2]), 1.0)
 
 
@@ -35,10 +37,10 @@ class Led:
         self.path = [list(self.chain.q)]
         self.acted = []
 
-    def run(self, ticks):
+    def run(self, ticks, dt=DT):
         for _ in range(ticks):
-            self.acted += self.guidance.step(DT)
-            self.chain.step(DT)
+            self.acted += self.guidance.step(dt)
+            self.chain.step(dt)
             self.path.append(list(self.chain.q))
         return self
 
@@ -71,6 +73,21 @@ def test_the_tip_goes_straight_from_pose_to_pose(psm, distance):
     assert off_the_line(led.tips()[:, :3, 3], start[:3, 3], goal[:3, 3]) < max(
         20e-6, 0.005 * distance
     )
+
+
+@pytest.mark.parametrize('dt', [0.002, 0.005, 0.01])
+def test_what_is_to_be_made_up_for_at_once_is_made_up_for_on_the_line(psm, dt):
+    """Poses come every 10 ms, and each finds the arm 15 mm behind, as after a gap."""
+    led = Led(psm, (0.3, 0.2, 0.1, 0.3, 0.4, -0.2))
+    start = forward_once(psm, led.chain.q)
+    along = np.array([0.6, -0.64, 0.48])
+    for step in range(1, 31):
+        led.guidance.aim(shifted(start, (0.015 + 0.001 * step) * along), 0.01)
+        led.run(round(0.01 / dt), dt)
+    led.run(round(0.5 / dt), dt)
+    end = start[:3, 3] + 0.045 * along
+    assert led.tips()[-1][:3, 3] == pytest.approx(end, abs=1e-9)
+    assert off_the_line(led.tips()[:, :3, 3], start[:3, 3], end) < BESIDE_M
 
 
 def test_a_motion_that_is_too_fast_is_slowed_down_on_its_path_and_says_by_how_much(psm):

@@ -167,9 +167,7 @@ def test_a_server_that_crashes_as_it_starts_is_started_again(started, caplog):
     assert SimulatorState.DEAD not in [health.state for health in recorder.health]
 
 
-def test_a_server_that_goes_on_crashing_is_a_death_with_its_reason(
-    started, monkeypatch, tmp_path
-):
+def test_a_server_that_goes_on_crashing_is_a_death_with_its_reason(started, monkeypatch, tmp_path):
     starts = tmp_path / 'starts'
     program = tmp_path / 'gzserver'
     program.write_text(f'#!/bin/sh\necho one >> {starts}\necho Assertion failed\nkill -ABRT $$\n')
