@@ -31,8 +31,8 @@ from telesurgery_virtual.session import Configuration, VirtualSession
 DRIVEN = {Hand.RIGHT: 'PSM1', Hand.LEFT: 'PSM2'}
 STATE_TOPIC, TIP_TOPIC = '/safety/state', '/PSM1/measured_cp'
 STATE_BYTES, TIP_BYTES = 400, 120
-STATES_EVERY, TIPS_EVERY, LOOKS_EVERY = 50, 10, 50
-"""Control ticks between two states (10 Hz), two poses (50 Hz), two looks of motion (10 Hz)."""
+STATES_EVERY, TIPS_EVERY, LOOKS_EVERY, WATCHES_EVERY = 50, 10, 50, 10
+"""Control ticks between two states (10 Hz), poses (50), looks (10) and watches (50) of motion."""
 
 
 def tips_of(robot: RobotDescription, joints: Array) -> dict[str, Array]:
@@ -120,6 +120,7 @@ class FaultSession(VirtualSession):
         self._published: tuple[object, ...] = ()
         self._targets = self.plant.sample(0).position
         self._count = 0
+        self._was_silent = False
 
     def adopt(self, other: FaultSession) -> None:
         """Go on where another session is, with its arms and its plant."""
@@ -226,8 +227,8 @@ class FaultSession(VirtualSession):
         if self.arms_live:
             self._step_arms(joints)
         self._keep_log(joints)
-        if self._count % LOOKS_EVERY == 0:
-            self._look()
+        if self._count % WATCHES_EVERY == 0:
+            self._watch()
 
     def _advance_plant(self) -> None:
         plantside = self.plantside
@@ -273,8 +274,18 @@ class FaultSession(VirtualSession):
         log.targets.append(self._targets)
         log.states.append(tuple(self.robot.supervisor.verdict(arm).state for arm in self.arms))
 
+    def _watch(self) -> None:
+        """Look around ten times a second, and at once when the far side falls silent.
+
+        As the motion part's node does.
+        """
+        silent = self.motion_lives and self.motion.far_side_silent(self.now)
+        if self._count % LOOKS_EVERY == 0 or silent is not self._was_silent:
+            self._look()
+        self._was_silent = silent
+
     def _look(self) -> None:
-        """Say what the surgeon's side finds by itself, as its nodes do ten times a second."""
+        """Say what the surgeon's side finds by itself."""
         if self.motion_lives:
             for hand in self.motion.state(self.now).hands:
                 self._say(f'motion, {hand.hand.value}', hand.reason)
