@@ -20,8 +20,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +38,7 @@ CONFIG = harness.WORKSPACE / 'config'
 RESULTS = harness.OUTPUT / 'faults'
 PAGE = harness.WORKSPACE / 'docs' / 'faults.md'
 SIMULATORS = ('loopback', 'classic', 'gz')
+Played = Iterator[tuple[Case, Finding]]
 
 
 def main(argv: list[str]) -> int:
@@ -65,12 +67,16 @@ def main(argv: list[str]) -> int:
         PAGE.write_text(document(RESULTS), encoding='utf-8')
         print(f'written: {PAGE.relative_to(harness.WORKSPACE)}')
         return 0
-    play, name = ENGINES[given.engine](given)
+    engine = ENGINES[given.engine]
+    sim = given.sim or engine.sims[0]
+    if sim not in engine.sims:
+        parser.error(f'--sim {sim}; allowed with {given.engine}: {", ".join(engine.sims)}')
+    name = engine.results.format(sim=sim)
     results = RESULTS / f'{name}.jsonl'
     if given.fresh:
         results.unlink(missing_ok=True)
     chosen = [case for case in CASES if not given.case or case.name in given.case]
-    for case, finding in play(chosen, given):
+    for case, finding in engine.play(chosen, given, sim):
         store.append(results, finding)
         broken = failures(case, finding)
         print(f'{case.name}, seed {finding.seed}: {"; ".join(broken) or "in order"}', flush=True)
@@ -94,18 +100,17 @@ def report(name: str, findings: Sequence[Finding]) -> int:
     return 1 if broken else 0
 
 
-def _virtual(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
+def _virtual(chosen: Sequence[Case], given: argparse.Namespace, _sim: str) -> Played:
     runs = _in_virtual_time(chosen, given, 100)
     with ProcessPoolExecutor(given.jobs) as pool:
         names = [(case.name, seed) for case, seed in runs]
-        for (case, _), finding in zip(
-            runs, pool.map(partial(_play, CONFIG), names, chunksize=1), strict=True
-        ):
+        findings = pool.map(partial(_play, CONFIG), names, chunksize=1)
+        for (case, _), finding in zip(runs, findings, strict=True):
             yield case, finding
 
 
-def _lockstep(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
-    with stepped(given.sim or 'classic', harness.WORKSPACE) as plant:
+def _lockstep(chosen: Sequence[Case], given: argparse.Namespace, sim: str) -> Played:
+    with stepped(sim, harness.WORKSPACE) as plant:
         for case, seed in _in_virtual_time(chosen, given, 1):
             yield case, run(case, CONFIG, seed, plant)
 
@@ -123,10 +128,9 @@ def _play(config: Path, what: tuple[str, int]) -> Finding:
     return run(next(case for case in CASES if case.name == name), config, seed)
 
 
-def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[Case, Finding]]:
+def _real(chosen: Sequence[Case], given: argparse.Namespace, sim: str) -> Played:
     from faults_real.play import play
 
-    sim = given.sim or 'loopback'
     cases = [case for case in chosen if case.plays_in(sim)]
     for seed in range(given.seed, given.seed + given.rounds):
         for record in (False, True):
@@ -142,12 +146,22 @@ def _real(chosen: Sequence[Case], given: argparse.Namespace) -> Iterator[tuple[C
             )
 
 
+@dataclass(frozen=True)
+class Engine:
+    """One way to play the cases."""
+
+    play: Callable[[Sequence[Case], argparse.Namespace, str], Played]
+    sims: tuple[str, ...]
+    """Simulators that it can have; the first is the default."""
+    results: str
+    """Name of its results, as ``faults_study/document.py`` has it."""
+
+
 ENGINES = {
-    'virtual': lambda given: (_virtual, 'virtual'),
-    'lockstep': lambda given: (_lockstep, f'{given.sim or "classic"}_lockstep'),
-    'real': lambda given: (_real, given.sim or 'loopback'),
+    'virtual': Engine(_virtual, ('loopback',), 'virtual'),
+    'lockstep': Engine(_lockstep, ('classic', 'gz'), '{sim}_lockstep'),
+    'real': Engine(_real, ('loopback', 'classic'), '{sim}'),
 }
-"""How each plays, and the name of its results."""
 
 if __name__ == '__main__':
     sys.exit(main(sys.argv[1:]))

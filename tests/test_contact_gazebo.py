@@ -30,9 +30,8 @@ from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
 ARM = 'PSM1'
 ABOVE_THE_BOARD_M = 0.228
 """The insertion where the hand takes over; the jaws touch 4 mm further down."""
-DEEP_M = 0.006
-"""How far down the hand leads the tip, and how fast it goes there [m/s]."""
-SPEED_M_S = 0.005
+DEEP_M, SPEED_M_S = 0.006, 0.005
+"""How far down the hand leads the tip, and how fast."""
 COMMAND_S = 0.01
 AGAIN_S = 0.5
 LIMIT_N = 0.5

@@ -18,7 +18,7 @@ pytest.importorskip('telesurgery_msgs')
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'bench'))
 
 from faults_study.cases import CASES  # noqa: E402
-from faults_study.session import DRIVEN, tips_of  # noqa: E402
+from faults_study.tips import DRIVEN, tips_of  # noqa: E402
 
 if TYPE_CHECKING:
     from faults_real.session import RealSession

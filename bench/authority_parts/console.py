@@ -18,7 +18,7 @@ from telesurgery_ros import qos
 from telesurgery_ros.conversions import command_to_msg, header, now_ns
 from telesurgery_ros.periodic import Periodic
 from telesurgery_ros.polling import PolledSubscription
-from telesurgery_ros.testing import Peer
+from telesurgery_ros.testing import Peer, written_at
 from telesurgery_ros.waiting import WaitingReader
 
 COMMAND_HZ = 100.0
@@ -123,8 +123,7 @@ class RigConsole:
 
     def _hear(self, message: AuthorityState, info: dict[str, Any]) -> None:
         # When its gateway said it: that this rig of three consoles reads late is not the site's.
-        at = float(info['source_timestamp']) * 1e-9 + time.monotonic() - time.time()
-        self.states.append((at, message))
+        self.states.append((written_at(info), message))
         asked = self.answer(self.holders())
         if asked is not None:
             self.ask(*asked)

@@ -13,7 +13,7 @@ from faults_study.measures import (
     uncommanded,
     until_it_stands,
 )
-from faults_study.session import tips_of
+from faults_study.tips import tips_of
 
 from telesurgery_arm.description import RobotDescription
 from telesurgery_core.transforms import Array

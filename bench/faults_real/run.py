@@ -8,7 +8,7 @@ import numpy as np
 from faults_study.cases import Case
 from faults_study.measures import ArmMotion, Commanded, farthest
 from faults_study.real_fault import What
-from faults_study.session import DRIVEN, tips_of
+from faults_study.tips import DRIVEN, tips_of
 from faults_study.verdict import failures
 from faults_study.virtual import Finding
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from faults_study.hands import swings
 from faults_study.real_fault import RealFault, What
-from faults_study.session import DRIVEN
+from faults_study.tips import DRIVEN
 from faults_study.verdict import STOOD_S
 from faults_study.virtual import LEAST_M_S, MOST_M_S
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 from diagnostic_msgs.msg import DiagnosticStatus
-from faults_study.session import DRIVEN, Word
+from faults_study.session import Word
+from faults_study.tips import DRIVEN
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
@@ -26,7 +27,7 @@ from telesurgery_link.channels import Side
 from telesurgery_msgs.msg import LinkStatus, MotionState, SafetyState, TeleopCommand
 from telesurgery_ros import qos
 from telesurgery_ros.polling import PolledSubscription
-from telesurgery_ros.testing import Peer
+from telesurgery_ros.testing import Peer, written_at
 from telesurgery_ros.waiting import WaitingReader
 
 WHOLE_STREAM = QoSProfile(depth=200, reliability=ReliabilityPolicy.BEST_EFFORT)
@@ -93,7 +94,6 @@ class Witness:
         self.words: list[Word] = []
         self.command: TeleopCommand | None = None
         self._names = joint_names
-        self._monotonic_less_wall_s = time.monotonic() - time.time()
         self._order: list[int] | None = None
         self._told: dict[str, str] = {}
         self.peers = {}
@@ -150,16 +150,12 @@ class Witness:
             return ''
         return self.states[-1].states.get(arm, '')
 
-    def _at(self, info: dict[str, Any]) -> float:
-        """Return when a message was written, on the monotonic clock [s]."""
-        return float(info['source_timestamp']) * 1e-9 + self._monotonic_less_wall_s
-
     @staticmethod
     def _raw(node: Node, kind: type[Any], topic: str) -> PolledSubscription[Any]:
         return PolledSubscription(node, kind, topic, WHOLE_STREAM, raw=True)
 
     def _keeper(self, trace: Trace) -> Callable[[Any, dict[str, Any]], None]:
-        return lambda message, info: trace.append(self._at(info), message)
+        return lambda message, info: trace.append(written_at(info), message)
 
     def _positions_of(self, message: JointState) -> Array:
         if self._order is None:
@@ -168,7 +164,7 @@ class Witness:
         return np.array(message.position)[self._order]
 
     def _on_states(self, message: SafetyState, info: dict[str, Any]) -> None:
-        self.states.append(States(self._at(info), {arm.arm: arm.state for arm in message.arms}))
+        self.states.append(States(written_at(info), {arm.arm: arm.state for arm in message.arms}))
 
     def _on_reasons(self, message: SafetyState, info: dict[str, Any]) -> None:
         for arm in message.arms:
@@ -192,5 +188,5 @@ class Witness:
 
     def _say(self, by: str, text: str, info: dict[str, Any]) -> None:
         if text and self._told.get(by) != text:
-            self.words.append(Word(self._at(info), by, text))
+            self.words.append(Word(written_at(info), by, text))
         self._told[by] = text

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from faults_study.session import DRIVEN, FaultSession
+from faults_study.session import FaultSession
+from faults_study.tips import DRIVEN
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import Hand
 from telesurgery_safety.states import MOTION, Motion

@@ -12,13 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from faults_study.hands import Operator
+from faults_study.tips import DRIVEN, tips_of
 from faults_study.wire import TappedLink
-from telesurgery_arm.description import RobotDescription
 from telesurgery_arm.errors import CommandRefusedError
-from telesurgery_arm.kinematics import forward
 from telesurgery_arm.robot import Robot
-from telesurgery_core.transforms import Array, frozen, inverse
-from telesurgery_core.types import Hand, TeleopCommand
+from telesurgery_core.transforms import Array, frozen
+from telesurgery_core.types import TeleopCommand
 from telesurgery_gazebo.lockstep import LockstepPlant
 from telesurgery_link.channels import Side
 from telesurgery_motion.far_side import ArmReport
@@ -28,24 +27,10 @@ from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.parcels import Parcels
 from telesurgery_virtual.session import Configuration, VirtualSession
 
-DRIVEN = {Hand.RIGHT: 'PSM1', Hand.LEFT: 'PSM2'}
 STATE_TOPIC, TIP_TOPIC = '/safety/state', '/PSM1/measured_cp'
 STATE_BYTES, TIP_BYTES = 400, 120
 STATES_EVERY, TIPS_EVERY, LOOKS_EVERY, WATCHES_EVERY = 50, 10, 50, 10
 """Control ticks between two states (10 Hz), poses (50), looks (10) and watches (50) of motion."""
-
-
-def tips_of(robot: RobotDescription, joints: Array) -> dict[str, Array]:
-    """Return the tips ``(n, 3)`` [m] of joints ``(n, 25)``, in the endoscope's first view."""
-
-    def world(arm: str) -> Array:
-        model = robot.model_of(arm)
-        own = joints[:, robot.joint_slice(arm)][:, : len(model.joints)]
-        T: Array = robot.T_world_rcm(arm) @ forward(model, own)
-        return T
-
-    T_view_world = inverse(world('ECM')[0])
-    return {arm: (T_view_world @ world(arm))[:, :3, 3] for arm in robot.arms}
 
 
 @dataclass(frozen=True, slots=True)

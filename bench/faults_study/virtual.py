@@ -12,7 +12,8 @@ from faults_study.cases import Case
 from faults_study.hands import STOPPING_S, Operator, swings
 from faults_study.injuries import Arms, Console, Device, Motion, Simulator
 from faults_study.measures import ArmMotion, arm_motion, farthest
-from faults_study.session import DRIVEN, FaultSession
+from faults_study.session import FaultSession
+from faults_study.tips import DRIVEN
 from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_console.pose_mapping import PoseMapping
 from telesurgery_core.parameters import load_yaml

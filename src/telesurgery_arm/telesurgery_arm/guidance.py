@@ -63,7 +63,8 @@ class Guidance:
         self._way: PoseInterpolation | None = None
         self._reference: Sequence[float] = chain.q
         self._due = self._knot = 0.0  # time until the next knot, and from knot to knot
-        self._pace = self._share = 1.0
+        self._share = 1.0  # of the speed asked for that the way has
+        self._pace = 1.0  # of it that the joints have had of late
 
     def aim(self, T_rcm_tip: Array, spread_s: float) -> None:
         """Want the tip at ``(4, 4)``; wanted poses are about ``spread_s`` [s] apart."""
@@ -79,7 +80,7 @@ class Guidance:
             if spread_s > 0.0:  # else it was as fast as it can
                 self._share = spread_s / least_s
             spread_s = least_s
-            self._way.take(spread_s)
+            self._way.spread_over(spread_s)
         self._knot = spread_s / max(metres / KNOT_M, radians / KNOT_RAD, 1.0)
         self._due = 0.0
 

@@ -44,7 +44,7 @@ class PoseInterpolation:
         self._start = self._now
         self._spread = self.left = spread_s
 
-    def take(self, spread_s: float) -> None:
+    def spread_over(self, spread_s: float) -> None:
         """Go to the newest pose within ``spread_s`` [s] instead, from where it is now."""
         self._spread = self.left = spread_s
 

@@ -25,6 +25,14 @@ DEADLINE_S = 30.0
 """Longest time that anything in a test may take on a busy machine."""
 
 
+def written_at(info: Mapping[str, Any]) -> float:
+    """Return when a message was written, by its MessageInfo, on the monotonic clock [s].
+
+    A witness that comes late to read says nothing then about whom it watches.
+    """
+    return float(info['source_timestamp']) * 1e-9 + time.monotonic() - time.time()
+
+
 class NodeProcess:
     """The node of ``module`` (its ``main``) as a process of its own; ended with the block."""
 

@@ -88,12 +88,17 @@ class ClassicSimulator(GazeboSimulator):
         else:
             self._health.died(reason)
 
+    def _has_crashed_at_start(self) -> bool:
+        """Return whether it was a crash that is tried again; its watcher may say so later."""
+        starting = self.health().state is SimulatorState.STARTING and not self._closing.is_set()
+        return starting and self._crashed.wait(_CRASH_S)
+
     def _talk(self) -> None:
         while True:
             try:
                 self._converse()
             except (SimulatorError, WireError, OSError):
-                if not self._crashed.wait(_CRASH_S):
+                if not self._has_crashed_at_start():
                     raise
                 self._crashed.clear()
                 self._starts += 1
