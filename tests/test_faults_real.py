@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CONTROL_HZ = 100.0
 """Enough to see what stops, and a fifth of the load."""
+DRIVING_S = 60.0
 MOVED_M = 1e-3
 STANDS_M = 1e-4
 LOOKED_AT = 125
@@ -81,14 +83,16 @@ def see_more(session: RealSession, count: int = LOOKED_AT) -> None:
 
 
 def drive(session: RealSession) -> None:
-    """Engage and swing until both tips have moved; a busy machine may stop them on the way."""
-    while True:
-        session.engage()
+    """Home, engage and swing until both tips have moved; a busy machine may stop them early."""
+    give_up = time.monotonic() + DRIVING_S
+    while time.monotonic() < give_up:
+        session.begin()
         session.witness.forget()
         session.hardware.swinging = True
         see_more(session)
         if min(ways(session, LOOKED_AT)) > MOVED_M:
             return
+    raise TimeoutError(f'the tips did not move by {MOVED_M:g} m within {DRIVING_S:g} s')
 
 
 @pytest.mark.parametrize('name', ['link cut', 'motion frozen', 'console gone'])

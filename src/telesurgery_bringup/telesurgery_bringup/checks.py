@@ -18,6 +18,9 @@ STATIC = (
 )
 """Checks of the text alone, run before the tests when the whole suite is asked for."""
 
+LONGEST_TEST_S = 600
+"""A test that hangs fails and says where; the longest take a minute or two on a busy machine."""
+
 REQUIRES = 'TELESURGERY_TEST_REQUIRES'
 """Names the marks whose tests must run: they fail where the thing is missing, never skip."""
 
@@ -35,7 +38,7 @@ def run(
             if _call(command, workspace, env) != 0:
                 failed.append(name)
         # Real ROS and real Gazebo run on one worker (conftest.py).
-        arguments = ('-n', str(os.cpu_count() or 1))
+        arguments = ('-n', str(os.cpu_count() or 1), f'--timeout={LONGEST_TEST_S}')
         print('--- pytest', flush=True)
     if failed:
         print(f'telesurgery: failed: {", ".join(failed)}', file=sys.stderr, flush=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterable
-from itertools import count
 from types import TracebackType
 
 from telesurgery_bringup.errors import ReservationError
@@ -23,7 +22,7 @@ GAZEBO_PORTS = range(11400, 11900)
 UDP_PORTS = range(5600, 6000)
 """Ports for the gateways: no well-known service is there, nor DDS (from 7400)."""
 
-_domains_taken = count()
+_newest_domain = TEST_DOMAINS[-1]
 
 
 class Reservations:
@@ -58,8 +57,11 @@ class Reservations:
         One after the other, round and round: whoever came before in a domain may not have heard
         yet that its peers have left.
         """
-        first = next(_domains_taken) % len(TEST_DOMAINS)
-        return self.take('domain', [*TEST_DOMAINS[first:], *TEST_DOMAINS[:first]])
+        global _newest_domain  # noqa: PLW0603, of the process, whoever took it
+        newest = TEST_DOMAINS.index(_newest_domain)
+        next_ones = [*TEST_DOMAINS[newest + 1 :], *TEST_DOMAINS[: newest + 1]]
+        _newest_domain = self.take('domain', next_ones)
+        return _newest_domain
 
     def gazebo_port(self) -> int:
         """Return a TCP port for Gazebo's master that is free now."""
