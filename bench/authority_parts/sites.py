@@ -22,20 +22,12 @@ from telesurgery_msgs.msg import LinkStatus, SafetyState
 from telesurgery_msgs.srv import DecideAuthority
 from telesurgery_ros import qos
 from telesurgery_ros.testing import NodeProcess, Peer
+from telesurgery_safety.testing import LENIENT
 
 WORKSPACE = Path(__file__).resolve().parents[2]
 CONFIG = WORKSPACE / 'config'
 LOCAL = 'local'
 PORTS = range(47400, 47500)
-LENIENT: dict[str, object] = {
-    'command_gap_limit_s': 2.0,
-    'command_age_limit_s': 5.0,
-    'joint_state_gap_limit_s': 5.0,
-    'joint_state_timeout_s': 5.0,
-    'tick_limit_s': 5.0,
-    'link_silence_limit_s': 5.0,
-}
-"""Limits that a busy machine does not pass by itself."""
 GATEWAY: dict[str, object] = {'peer_timeout_s': 5.0, 'path_timeout_s': 5.0}
 DEADLINE_S = 180.0
 """Longest that anything may take on a machine that runs ten other things."""
@@ -156,6 +148,7 @@ class Sites:
             'event_log_folder': str(self._folder),
             'stream_rate_hz': 100.0,
             **LENIENT,
+            'link_silence_limit_s': 5.0,
             **parameters,
         }
         plant = {'simulator': 'loopback', 'share': str(WORKSPACE), 'silence_limit_s': 10.0}

@@ -22,6 +22,7 @@ ENDS = np.array(
             Event.LINK_DEGRADED,
             Event.OPERATOR_ABSENT,
             Event.LIMIT_PASSED,
+            Event.STRAINED,
             Event.HELD,
             Event.AUTHORITY_MOVED,
             Event.FAULTED,

@@ -244,7 +244,9 @@ class Robot:
         for name, station in self.stations.items():
             if problem:
                 station.break_down(problem)
-            self.supervisor.observe(name, station.condition, station.fault)
+            self.supervisor.observe(
+                name, station.condition, station.fault, moves=not station.arm.stands
+            )
         self.supervisor.step(now)
         for name, verdict in list(self.supervisor.verdicts.items()):
             if verdict.state is SafetyState.ALIGNING and self.stations[name].arm.stands:

@@ -40,17 +40,9 @@ from telesurgery_ros.conversions import (  # noqa: E402
     to_ns,
 )
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
+from telesurgery_safety.testing import LENIENT  # noqa: E402
 
 MODULE = 'telesurgery_arm.node'
-PATIENT = {
-    'command_gap_limit_s': 1.0,
-    'command_age_limit_s': 5.0,
-    'command_age_excess_limit_s': 5.0,
-    'joint_state_timeout_s': 5.0,
-    'tick_limit_s': 5.0,
-    'tracking_time_s': 5.0,
-}
-"""Limits that a busy machine does not pass by itself."""
 CONTROL_HZ = 500.0
 
 
@@ -146,7 +138,7 @@ def make_site(workspace, robot_description):
     opened = []
 
     def make(**parameters):
-        arguments = {'arms_file': workspace / 'config' / 'arms.yaml', **PATIENT, **parameters}
+        arguments = {'arms_file': workspace / 'config' / 'arms.yaml', **LENIENT, **parameters}
         process = NodeProcess(MODULE, arguments)
         peer = Peer()
         opened.extend([process, peer])

@@ -77,6 +77,14 @@ class Body:
         """Take a measurement of an arm at ``now`` [s]."""
         return self._measures[arm][measure].check(value, now)
 
+    def begin_anew(self, arm: str) -> None:
+        """Take note of a deliberate act that lets an arm move again.
+
+        One that touches may then be led away: the force may not grow. Where its shaft left the
+        remote centre, or the arm is not where it was told to be, no hand makes that good.
+        """
+        self._measures[arm][Measure.FORCE].concede()
+
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> str | None:
         """Take what the simulator says of itself; a factor that is not known is NaN."""
         self._simulator.arrived(now)

@@ -59,6 +59,12 @@ def safety_states() -> str:
             + ', '.join(f'{event.value}: *{kind}*' for event, kind in HOLD_KINDS.items())
             + '.',
             '',
+            'A limit of the arm itself (force, tracking, remote centre) holds it, whoever moves',
+            'it. A CRTK client goes on after `state_command` with `pause` and `resume`, an',
+            'operator by engaging anew. A tool that touches too hard may then be led away: until',
+            'its force is within the limit again, it may grow by a tenth of the limit before that',
+            'is a hold again.',
+            '',
             *_pair_table(SafetyState, Event, TRANSITIONS),
             '',
             '## The patient side as a whole',

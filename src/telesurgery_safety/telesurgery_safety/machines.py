@@ -23,7 +23,7 @@ from telesurgery_safety.states import (
     SafetyState,
 )
 
-_BY_MONITORS = (Event.LINK_DEGRADED, Event.LIMIT_PASSED)
+_BY_MONITORS = (Event.LINK_DEGRADED, Event.LIMIT_PASSED, Event.STRAINED)
 _KEPT_TRANSITIONS = 1000
 """So many are kept until they are taken; then the oldest are forgotten."""
 

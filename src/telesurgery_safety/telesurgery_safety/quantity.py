@@ -25,6 +25,10 @@ NEWTON = Unit('N', 1.0, 1)
 PERCENT = Unit('%', 100.0)
 
 
+GROWTH = 0.1
+"""By how much of its limit a value that was conceded may grow before it trips again."""
+
+
 class Quantity:
     """Watches one number.
 
@@ -47,28 +51,45 @@ class Quantity:
         self._warn_from = warn_at * limit
         self._lasting_s = lasting_s
         self._beyond_since: float | None = None
-        self._peak = 0.0
+        self._peak = self._newest = 0.0
+        self._tripped = False
+        self._conceded = limit
 
     def check(self, value: float, now: float) -> str | None:
         """Take a value at ``now`` [s] and return the reason when it trips; NaN is not known."""
         if value > self._peak:
             self._peak = value
-        if value <= self._warn_from:  # by far the most frequent case
-            self.share = 0.0
-            self._beyond_since = None
-            return None
         if value <= self._limit:
-            self.share = (value - self._warn_from) / (self._limit - self._warn_from)
+            beyond_warning = value - self._warn_from
+            near = beyond_warning > 0.0
+            self.share = beyond_warning / (self._limit - self._warn_from) if near else 0.0
             self._beyond_since = None
+            self._tripped, self._conceded = False, self._limit
             return None
         if not value > self._limit:  # NaN
             return None
         self.share = 1.0
+        self._newest = value
+        self._conceded = min(self._conceded, value + GROWTH * self._limit)
+        if value <= self._conceded:
+            self._beyond_since = None
+            return None
         if self._beyond_since is None:
             self._beyond_since = now
         if now - self._beyond_since < self._lasting_s:
             return None
+        self._tripped = True
         return self._words(value)
+
+    def concede(self) -> None:
+        """Let a value that tripped be beyond the limit while it does not grow.
+
+        What is conceded falls with the value, and is over when that is within the limit. It trips
+        again when it has grown by a tenth (``GROWTH``) of the limit.
+        """
+        if self._tripped:
+            self._tripped = False
+            self._conceded = self._newest + GROWTH * self._limit
 
     def take_warning(self) -> str | None:
         """Return the warning that the greatest value since the last call gives rise to."""

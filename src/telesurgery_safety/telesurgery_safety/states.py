@@ -29,7 +29,7 @@ class SafetyState(Enum):
     CLUTCHED = 'clutched'
     """A hand drives it but is not engaged: the hand moves, the arm stands."""
     HOLD = 'hold'
-    """It followed and had to stop; it stands until whoever has authority engages anew."""
+    """It moved and had to stop; it stands until whoever has authority engages anew."""
     FAULT = 'fault'
     """The plant cannot be trusted."""
     EMERGENCY_STOP = 'emergency stop'
@@ -61,6 +61,8 @@ class Event(Enum):
     """The operator, or the device in the operator's hands, is not there."""
     LIMIT_PASSED = 'limit passed'
     """A limit of motion, force, time or plant was passed, or a command asked for a jump."""
+    STRAINED = 'strained'
+    """It moved, whoever moved it, beyond a limit of its own: force, tracking, remote centre."""
     HELD = 'held'
     """Somebody at the patient side told it to hold."""
     AUTHORITY_MOVED = 'authority moved'
@@ -79,6 +81,7 @@ HOLD_KINDS = {
     Event.LINK_DEGRADED: 'link degraded',
     Event.OPERATOR_ABSENT: 'operator absent',
     Event.LIMIT_PASSED: 'limit',
+    Event.STRAINED: 'limit',
     Event.HELD: 'manual',
 }
 """The events that put a moving arm on hold, and what kind of hold it then is."""
@@ -120,6 +123,7 @@ _AVAILABLE = {
     Event.DISABLED: SafetyState.DISABLED,
     Event.FAULTED: SafetyState.FAULT,
     Event.ENGAGED: SafetyState.ALIGNING,
+    Event.STRAINED: SafetyState.HOLD,
     Event.HELD: SafetyState.HOLD,
 }
 _DRIVEN = {

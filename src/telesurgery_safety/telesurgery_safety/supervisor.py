@@ -3,8 +3,8 @@
 It works with the link cut. It is told of every command that arrives, from which site, and of every
 arm's condition, and asked once a tick; a limit that is passed shows in the verdict of the same
 tick. An arm listens only to the site that has authority over it. A hold ends only by a fresh
-engagement there, or at the patient side by disabling the arm; an emergency stop ends only by its
-reset.
+engagement there, or at the patient side by pausing or disabling the arm; an emergency stop ends
+only by its reset.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from telesurgery_safety.ordering import Arrival
 from telesurgery_safety.parameters import SafetyParameters
 from telesurgery_safety.site_states import SiteEvent, SiteState
 from telesurgery_safety.states import Event, SafetyState
+
+_HAND_GOES_ON = 'engage again to go on'
+_CLIENT_GOES_ON = 'engage again, or pause and resume the arm, to go on'
 
 
 class Supervisor:
@@ -48,6 +51,7 @@ class Supervisor:
         self.body = Body(parameters, arms)
         self._newest: Console | None = None
         self._conditions: dict[str, tuple[Condition, str] | None] = dict.fromkeys(arms)
+        self._moves = dict.fromkeys(arms, False)
         self._machines = Machines(arms)
 
     @property
@@ -145,12 +149,17 @@ class Supervisor:
             fresh = dict.fromkeys(fresh, False)
         return self._judge(console, command, fresh, disputed)
 
-    def observe(self, arm: str, condition: Condition, reason: str = '') -> None:
-        """Take note of an arm's own condition, and why it is so."""
+    def observe(
+        self, arm: str, condition: Condition, reason: str = '', *, moves: bool = False
+    ) -> None:
+        """Take note of an arm's own condition, why it is so, and whether its setpoint moves."""
+        self._moves[arm] = moves
         before = self._conditions[arm]
         if before is None or condition is not before[0]:
             self._conditions[arm] = condition, reason
             self._machines.happen(arm, condition.value, reason)
+            if condition is Condition.AVAILABLE:
+                self.body.begin_anew(arm)
 
     def aligned(self, arm: str) -> None:
         """Take note that an arm that was ``ALIGNING`` stands: the hand drives it from here."""
@@ -162,8 +171,8 @@ class Supervisor:
         self._machines.happen(arm, Event.HELD, why, who)
 
     def limit_passed(self, arm: str, reason: str) -> None:
-        """Put an arm on hold if it moves: it passed a limit, for the reason given in words."""
-        self._machines.happen(arm, Event.LIMIT_PASSED, f'{reason}; engage again to go on')
+        """Put an arm that a hand drives on hold: it passed a limit, for the reason in words."""
+        self._machines.happen(arm, Event.LIMIT_PASSED, f'{reason}; {_HAND_GOES_ON}')
 
     def stop(self, now: float, who: str, why: str) -> None:
         """Stop everything, for whoever asks for it; latched until ``reset``."""
@@ -191,7 +200,10 @@ class Supervisor:
         """Take a measurement of an arm at ``now`` [s]."""
         reason = self.body.measured(now, arm, measure, value)
         if reason is not None:
-            self.limit_passed(arm, reason)
+            if self._moves[arm]:
+                self._machines.happen(arm, Event.STRAINED, f'{reason}; {_CLIENT_GOES_ON}')
+            else:
+                self.limit_passed(arm, reason)
 
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> None:
         """Take what the simulator says of itself: its state, and its factor (NaN: not known)."""
@@ -275,6 +287,8 @@ class Supervisor:
     ) -> None:
         if fresh[hand]:
             self._machines.happen(arm, Event.ENGAGED, '', console.name)
+            if self._machines.verdicts[arm].state is SafetyState.ALIGNING:
+                self.body.begin_anew(arm)
         elif not console.is_granted(hand, asked):
             self._machines.happen(arm, Event.DISENGAGED)
         if self._machines.verdicts[arm].state is SafetyState.READY:
@@ -291,4 +305,4 @@ class Supervisor:
             return
         for arm, holder in self._holders.items():
             if holder == site:
-                self._machines.happen(arm, trip.event, f'{trip.reason}; engage again to go on')
+                self._machines.happen(arm, trip.event, f'{trip.reason}; {_HAND_GOES_ON}')

@@ -3,7 +3,8 @@
 ``Side`` does to a supervisor what a robot, its consoles and its people could do, in any order. The
 judge beside it keeps its own account of who may move what, and knows nothing of states: an arm may
 be moved by a hand while the site that has authority over it sends, without a gap, commands of a
-present operator whose hand was engaged anew, and nothing has come between since.
+present operator whose hand was engaged anew, and nothing has come between since. A client may move
+an arm until it passes a limit of its own while it moves.
 """
 
 from __future__ import annotations
@@ -18,12 +19,25 @@ from telesurgery_safety.authority_parameters import LOCAL
 from telesurgery_safety.body import Measure
 from telesurgery_safety.machines import Condition
 from telesurgery_safety.parameters import SafetyParameters
+from telesurgery_safety.quantity import GROWTH
 from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
 
 ARMS = ('PSM1', 'PSM2')
 NOBODY = ''
 SITES = ('A', 'B', LOCAL)
+LENIENT: dict[str, object] = {
+    'command_gap_limit_s': 2.0,
+    'command_age_limit_s': 5.0,
+    'command_age_excess_limit_s': 5.0,
+    'joint_state_wait_s': 5.0,
+    'joint_state_gap_limit_s': 5.0,
+    'joint_state_timeout_s': 5.0,
+    'tick_limit_s': 5.0,
+    'tracking_time_s': 5.0,
+    'real_time_factor_limit': 0.0,
+}
+"""Limits that a busy machine does not pass by itself."""
 USUAL_DELAY_S = 0.07
 LATE_S = 0.5
 RESTART_S = 0.6
@@ -67,6 +81,31 @@ class _Remote:
     troubled: bool = False
 
 
+class _Touch:
+    """How hard a tool may touch: not beyond the limit, nor harder than when it began anew."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = self._allowed = limit
+        self._tripped_at: float | None = None
+
+    def is_too_much(self, newton: float) -> bool:
+        """Return whether it touches too hard now."""
+        if newton <= self._limit:
+            self._allowed, self._tripped_at = self._limit, None
+            return False
+        too_much = newton > self._allowed
+        self._allowed = min(self._allowed, newton + GROWTH * self._limit)
+        if self._tripped_at is not None or too_much:
+            self._tripped_at = newton
+        return too_much
+
+    def begin_anew(self) -> None:
+        """Take note that somebody means to move the arm all the same."""
+        if self._tripped_at is not None:
+            self._allowed = self._tripped_at + GROWTH * self._limit
+            self._tripped_at = None
+
+
 class Side:
     """A supervisor of two arms, and the judge of what it lets happen."""
 
@@ -77,9 +116,13 @@ class Side:
         self.supervisor = Supervisor(self.parameters, ARMS, self.authority)
         self.now = 100.0
         self._remotes = {site: _Remote() for site in SITES}
+        self._conditions = dict.fromkeys(ARMS, Condition.DISABLED)
         self._available = dict.fromkeys(ARMS, False)
         self._stopped = False
         self._permitted: dict[str, tuple[str, Hand, int] | None] = dict.fromkeys(ARMS)
+        self._moves = dict.fromkeys(ARMS, False)
+        self._strained = dict.fromkeys(ARMS, False)
+        self._touches = {arm: _Touch(self.parameters.force_limit_n) for arm in ARMS}
 
     # What may happen.
 
@@ -138,10 +181,19 @@ class Side:
 
     def become(self, arm: str, condition: Condition) -> None:
         """Let an arm become able to move, or not."""
+        if condition is Condition.AVAILABLE and not self._available[arm]:
+            self._touches[arm].begin_anew()
         self._available[arm] = condition is Condition.AVAILABLE
         if not self._available[arm]:
             self._permitted[arm] = None
-        self.supervisor.observe(arm, condition, condition.name.lower())
+            self._strained[arm] = False
+        self._conditions[arm] = condition
+        self._observe(arm)
+
+    def lead(self, arm: str, *, moves: bool) -> None:
+        """Let an arm's setpoint move, or stand; a client may do that, or whatever else."""
+        self._moves[arm] = moves
+        self._observe(arm)
 
     def give(self, arm: str, site: str) -> None:
         """Give an arm to a site, or to nobody."""
@@ -168,13 +220,23 @@ class Side:
 
     def reset(self) -> None:
         """Reset the emergency stop."""
+        if self._stopped:
+            self._strained = dict.fromkeys(ARMS, False)
         self._stopped = False
         self.supervisor.reset(self.now, LOCAL)
 
     def exceed(self, arm: str) -> None:
         """Let an arm's shaft leave its port."""
-        self._permitted[arm] = None
+        self._go_beyond(arm)
         self.supervisor.measured(self.now, arm, Measure.REMOTE_CENTRE, 0.01)
+
+    def touch(self, arm: str, newton: float) -> None:
+        """Let an arm's tool touch something, for longer than contact solvers ring."""
+        self.supervisor.measured(self.now, arm, Measure.FORCE, newton)
+        self.pass_time(1.5 * self.parameters.force_time_s)
+        if self._touches[arm].is_too_much(newton):
+            self._go_beyond(arm)
+        self.supervisor.measured(self.now, arm, Measure.FORCE, newton)
 
     def pause_simulator(self) -> None:
         """Let the simulator stand for a tick."""
@@ -210,7 +272,19 @@ class Side:
                 found.append(f'{arm} is moved by {permitted[0]} without authority')
             elif local != (permitted[0] == LOCAL):
                 found.append(f'{arm} is moved by {permitted[0]} in the wrong state')
+        for arm, strained in self._strained.items():
+            if strained and self.supervisor.verdict(arm).motion is Motion.LOCAL:
+                found.append(f'{arm} may be moved by clients though it passed a limit')
         return found
+
+    def _observe(self, arm: str) -> None:
+        condition = self._conditions[arm]
+        self.supervisor.observe(arm, condition, condition.name.lower(), moves=self._moves[arm])
+
+    def _go_beyond(self, arm: str) -> None:
+        self._permitted[arm] = None
+        if self._moves[arm] and self._available[arm] and not self._stopped:
+            self._strained[arm] = True
 
     def _account(self, site: str, command: TeleopCommand, flaw: Flaw) -> None:
         remote = self._remotes[site]
@@ -247,6 +321,8 @@ class Side:
             wanted = (site, asking[0], hands[asking[0]].epoch)
             if anew[asking[0]] and self._available[arm] and not self._stopped:
                 self._permitted[arm] = wanted
+                self._strained[arm] = False
+                self._touches[arm].begin_anew()
             elif self._permitted[arm] != wanted:
                 self._permitted[arm] = None
 

@@ -20,17 +20,21 @@ class Side:
     def __init__(self, **limits):
         self.supervisor = Supervisor(SafetyParameters(**limits), ('PSM1', 'PSM2'))
         self.now = 50.0
-        self.sequence = 0
+        self.sequence = self.epoch = 0
         for arm in ('PSM1', 'PSM2'):
             self.supervisor.observe(arm, Condition.AVAILABLE)
-        self.send(0, engaged=False)
-        self.send(1)
+        self.engage_anew()
+
+    def engage_anew(self):
+        self.send(engaged=False)
+        self.epoch += 1
+        self.send()
         for arm in ('PSM1', 'PSM2'):
             self.supervisor.aligned(arm)
 
-    def send(self, epoch=1, *, engaged=True):
+    def send(self, *, engaged=True):
         self.sequence += 1
-        hands = [HandCommand(arm, engaged, epoch) for arm in ('PSM1', 'PSM2')]
+        hands = [HandCommand(arm, engaged, self.epoch) for arm in ('PSM1', 'PSM2')]
         command = TeleopCommand(round((self.now - 0.05) * 1e9), self.sequence, *hands)
         self.supervisor.command_arrived(self.now, 'A', command, 0.05)
 
@@ -78,6 +82,65 @@ def test_a_measurement_beyond_its_limit_holds_its_arm(side, measure, value, word
         side.supervisor.measured(side.now, 'PSM1', measure, value)
     assert side.states() == FIRST_HOLDS
     assert words in side.reason()
+
+
+class TestClients:
+    """An arm that nobody drives is moved by a client."""
+
+    @pytest.fixture
+    def supervisor(self):
+        supervisor = Supervisor(SafetyParameters(force_time_s=0.0), ('PSM1',))
+        supervisor.observe('PSM1', Condition.AVAILABLE, moves=True)
+        return supervisor
+
+    @staticmethod
+    def resume(supervisor):
+        supervisor.observe('PSM1', Condition.DISABLED)
+        supervisor.observe('PSM1', Condition.AVAILABLE, moves=True)
+
+    @pytest.mark.parametrize(
+        ('measure', 'value'), [(Measure.FORCE, 12.0), (Measure.REMOTE_CENTRE, 0.004)]
+    )
+    def test_an_arm_that_passes_a_limit_while_it_moves_holds(self, supervisor, measure, value):
+        supervisor.measured(50.0, 'PSM1', measure, value)
+        verdict = supervisor.verdict('PSM1')
+        assert (verdict.state, verdict.kind) == (SafetyState.HOLD, 'limit')
+        assert verdict.reason.endswith('engage again, or pause and resume the arm, to go on')
+
+    def test_one_that_stands_does_not(self, supervisor):
+        supervisor.observe('PSM1', Condition.AVAILABLE, moves=False)
+        supervisor.measured(50.0, 'PSM1', Measure.FORCE, 12.0)
+        assert supervisor.verdict('PSM1').state is SafetyState.READY
+
+    def test_one_that_touches_may_be_led_away_after_it_was_paused_and_resumed(self, supervisor):
+        supervisor.measured(50.0, 'PSM1', Measure.FORCE, 12.0)
+        self.resume(supervisor)
+        supervisor.measured(50.1, 'PSM1', Measure.FORCE, 11.5)
+        assert supervisor.verdict('PSM1').state is SafetyState.READY
+        supervisor.measured(50.2, 'PSM1', Measure.FORCE, 12.6)
+        assert supervisor.verdict('PSM1').state is SafetyState.HOLD
+
+    def test_one_whose_shaft_left_its_port_may_not(self, supervisor):
+        for _ in range(2):
+            self.resume(supervisor)
+            supervisor.measured(50.0, 'PSM1', Measure.REMOTE_CENTRE, 0.004)
+            assert supervisor.verdict('PSM1').state is SafetyState.HOLD
+
+
+def test_a_hand_that_engages_anew_may_lead_a_tool_away_from_what_it_touches(side):
+    def touch(newton):
+        for _ in range(2):
+            side.run(0.03)
+            side.supervisor.measured(side.now, 'PSM1', Measure.FORCE, newton)
+
+    touch(14.0)
+    assert side.states() == FIRST_HOLDS
+    side.engage_anew()
+    touch(14.2)
+    touch(10.5)
+    assert side.states() == BOTH_FOLLOW
+    touch(11.7)
+    assert side.states() == FIRST_HOLDS
 
 
 def test_a_warning_comes_before(side):

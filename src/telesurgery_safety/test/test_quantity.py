@@ -42,6 +42,30 @@ def test_one_that_must_last_trips_only_when_it_lasted_without_a_break():
     assert quantity.check(0.2, 1.2) is not None
 
 
+def test_what_tripped_and_is_conceded_trips_again_only_when_it_grows():
+    quantity = delay()
+    assert quantity.check(0.15, 0.0)
+    quantity.concede()
+    assert quantity.check(0.159, 0.1) is None
+    assert quantity.check(0.12, 0.2) is None
+    assert quantity.check(0.131, 0.3) == 'delay 131 ms (limit 100 ms)'
+
+
+def test_what_is_conceded_is_over_once_the_value_is_within_its_limit():
+    quantity = delay()
+    assert quantity.check(0.15, 0.0)
+    quantity.concede()
+    assert quantity.check(0.09, 0.1) is None
+    assert quantity.check(0.101, 0.2)
+
+
+def test_nothing_is_conceded_before_it_tripped():
+    quantity = delay(lasting_s=0.5)
+    assert quantity.check(0.15, 0.0) is None
+    quantity.concede()
+    assert quantity.check(0.15, 0.5)
+
+
 def test_what_is_not_known_is_no_alarm():
     quantity = delay()
     assert quantity.check(math.nan, 0.0) is None

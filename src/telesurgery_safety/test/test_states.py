@@ -69,7 +69,7 @@ def test_an_emergency_stop_ends_only_by_its_reset_and_then_nothing_may_drive():
 
 
 @pytest.mark.parametrize(
-    'event', [Event.ENGAGED, Event.ALIGNED, Event.DISENGAGED, Event.RELEASED, Event.LIMIT_PASSED]
+    'event', [Event.ENGAGED, Event.ALIGNED, Event.DISENGAGED, Event.RELEASED, *HOLD_KINDS]
 )
 @pytest.mark.parametrize(
     'state', [SafetyState.POWERED_OFF, SafetyState.DISABLED, SafetyState.FAULT]

@@ -9,6 +9,7 @@ from telesurgery_core.types import HandCommand
 from telesurgery_safety.machines import Condition
 from telesurgery_safety.testing import ARMS, NOBODY, SITES, Flaw, Side
 
+TOUCHES = (5.0, 11.0, 11.5, 12.5, 30.0)
 WAITS = (0.002, 0.03, 0.08, 0.15)
 
 
@@ -29,11 +30,14 @@ HAPPENINGS = (
     *(lambda side, arm, flaw=flaw: side.repeat(arm, flaw) for flaw in Flaw),
     intrude,
     wait_long,
+    lambda side, arm: side.drive(arm),
     lambda side, arm: side.pass_time(0.03),
     lambda side, arm: side.give(arm, 'B'),
     lambda side, arm: side.give(arm, NOBODY),
     lambda side, arm: side.hold(arm),
     lambda side, arm: side.exceed(arm),
+    lambda side, arm: side.lead(arm, moves=True),
+    *(lambda side, arm, n=newton: side.touch(arm, n) for newton in TOUCHES),
     lambda side, arm: side.become(arm, Condition.FAULTY),
     lambda side, arm: side.trouble(side.authority.holders[arm] or 'A', there=True),
     lambda side, arm: side.pause_simulator(),
@@ -65,7 +69,7 @@ class Anything(RuleBasedStateMachine):
     def drive(self, arm):
         self.side.drive(arm)
 
-    @rule(arm=arms, what=st.lists(st.sampled_from(HAPPENINGS), min_size=1, max_size=3))
+    @rule(arm=arms, what=st.lists(st.sampled_from(HAPPENINGS), min_size=1, max_size=4))
     def drive_and_be_disturbed(self, arm, what):
         self.side.drive(arm)
         for happen in what:
@@ -98,6 +102,14 @@ class Anything(RuleBasedStateMachine):
     @rule(arm=arms)
     def exceed(self, arm):
         self.side.exceed(arm)
+
+    @rule(arm=arms, moves=st.booleans())
+    def lead(self, arm, moves):
+        self.side.lead(arm, moves=moves)
+
+    @rule(arm=arms, newton=st.sampled_from(TOUCHES))
+    def touch(self, arm, newton):
+        self.side.touch(arm, newton)
 
     @rule(site=sites, there=st.booleans())
     def trouble(self, site, there):
