@@ -14,6 +14,7 @@ LENGTH = 20
 """Events of a sequence; one in six lets the operator engage, so that there is motion to stop."""
 FLAWS = tuple(Flaw)
 CONDITIONS = tuple(Condition)
+TOUCHES_N = (5.0, 11.0, 11.5, 12.5, 30.0)
 WAITS_S = (0.002, 0.03, 0.08, 0.15)
 
 
@@ -84,6 +85,12 @@ def _trouble(side: Side, _arm: str, b: int, c: int) -> None:
     side.trouble(SITES[b % 3], there=bool(c % 2))
 
 
+def _touch(side: Side, arm: str, b: int, c: int) -> None:
+    side.touch(arm, TOUCHES_N[b % len(TOUCHES_N)])
+    if c % 2:  # whoever was stopped goes on
+        side.drive(arm)
+
+
 def _restart(side: Side, _arm: str, b: int, _c: int) -> None:
     side.restart(SITES[b % 3])
 
@@ -101,6 +108,8 @@ EVENTS = (
     _become,
     _trouble,
     _restart,
+    _touch,
+    lambda side, arm, b, c: side.lead(arm, moves=bool(b % 2)),
     lambda side, arm, b, c: side.stand(arm),
     lambda side, arm, b, c: side.hold(arm),
     lambda side, arm, b, c: side.exceed(arm),

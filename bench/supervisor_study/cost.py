@@ -39,7 +39,7 @@ def ticks_us(count: int) -> np.ndarray:
                 supervisor.measured(now, arm, Measure.TRACKING, 0.001)
                 supervisor.measured(now, arm, Measure.REMOTE_CENTRE, 0.0001)
         for arm in ARMS:
-            supervisor.observe(arm, Condition.AVAILABLE)
+            supervisor.observe(arm, Condition.AVAILABLE, moves=True)
         supervisor.step(now)
         for arm in ARMS:
             supervisor.verdict(arm)
