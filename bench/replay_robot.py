@@ -1,11 +1,12 @@
 """A real research kit's recorded PSM2, replayed as a master onto our PSM2.
 
-    ./telesurgery bench replay_robot [--gazebo] [--seconds 34] [--bag BAG]
+    ./telesurgery bench replay_robot [--lockstep classic] [--gazebo] [--seconds 34] [--bag BAG]
 
 The recording (joints that the kit's PSM2 was told, 99 Hz) goes through replay, lead-in, motion at
-scale 1 without a tremor filter, arms and a plant: the loopback plant in virtual time, and with
---gazebo Gazebo in real time. There is no link delay. Where the recording is absent nothing is
-measured.
+scale 1 without a tremor filter, arms and a plant: the loopback plant in virtual time, with
+--lockstep a Gazebo that is stepped by the arms' ticks, and with --gazebo Gazebo 11 in real time,
+which only a machine that keeps up with it can show. There is no link delay. Where the recording is
+absent nothing is measured.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import harness
 import numpy as np
+from faults_study.gazebo import stepped
 from following_study.plants import GazeboPlant
 from scipy.interpolate import CubicSpline
 
@@ -32,6 +34,7 @@ from telesurgery_console.replay_mapping import load_replay_mapping
 from telesurgery_console.timeline import Timeline
 from telesurgery_core.transforms import Array, inverse
 from telesurgery_core.types import Hand
+from telesurgery_gazebo.lockstep import LockstepPlant
 from telesurgery_gazebo.selection import choose
 from telesurgery_recording.reader import Recording
 from telesurgery_virtual.configuration_files import load_configuration
@@ -48,7 +51,10 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--bag', type=Path, default=BAG, help='the recording')
     parser.add_argument('--seconds', type=float, default=34.0, help='of it')
-    parser.add_argument('--gazebo', action='store_true', help='in Gazebo, too')
+    parser.add_argument('--gazebo', action='store_true', help='in Gazebo in real time, too')
+    parser.add_argument(
+        '--lockstep', nargs='+', choices=('classic', 'gz'), default=[], help='in these, too'
+    )
     arguments = parser.parse_args(argv)
     if not arguments.bag.exists():
         print(f'{arguments.bag} is not on this machine: nothing is measured')
@@ -62,6 +68,9 @@ def main(argv: list[str]) -> int:
         kinematics=lambda arm, q: forward(robot.model_of(arm), q),
     ).part(0.0, arguments.seconds)
     rows = [_robots_own(arguments.bag), _replayed('loopback', timeline, None)]
+    for name in arguments.lockstep:
+        with stepped(name, harness.WORKSPACE) as stepped_plant:
+            rows.append(_replayed(f'{name} in lockstep', timeline, stepped_plant))
     selection = choose('auto', os.environ)
     if arguments.gazebo and selection.simulator == 'classic':
         with GazeboPlant(robot, harness.WORKSPACE) as plant:
@@ -103,16 +112,16 @@ def _robots_own(bag: Path) -> dict[str, object]:
     return {'plant': 'kit', **_aligned(told, t[inside], p[inside]), 'holds_count': None}
 
 
-def _replayed(name: str, timeline: Timeline, plant: GazeboPlant | None) -> dict[str, object]:
+def _replayed(
+    name: str, timeline: Timeline, plant: GazeboPlant | LockstepPlant | None
+) -> dict[str, object]:
     """Play the recording; return how far the tip of the plant was behind it."""
     configuration = _configuration()
     robot = configuration.robot
     device = _LedIn()
-    session = VirtualSession(device, configuration)
-    if plant is not None:
-        session.plant = plant  # type: ignore[assignment]
+    session = VirtualSession(device, configuration, plant=plant)
     session.make_ready('PSM1', ARM, 'PSM3', 'ECM')
-    if plant is not None:
+    if isinstance(plant, GazeboPlant):
         plant.begin(session.now)
     ticks: list[Tick] = []
     session.run(0.1, ticks.append)

@@ -33,6 +33,14 @@ def test_what_fails_moves_nothing_that_was_not_commanded(name: str, workspace: P
     assert failures(case, run(case, workspace / 'config', seed=1)) == []
 
 
+@pytest.mark.parametrize('seed', [2, 8, 16])
+def test_a_blind_operator_is_told_in_time_whenever_motion_looks_around(
+    seed: int, workspace: Path
+) -> None:
+    case = BY_NAME['states cut']
+    assert failures(case, run(case, workspace / 'config', seed)) == []
+
+
 def test_every_case_has_a_name_of_its_own_and_can_be_played() -> None:
     assert len(BY_NAME) == len(CASES)
     assert all(case.virtual is not None or case.real is not None for case in CASES)

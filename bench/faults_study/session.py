@@ -31,6 +31,8 @@ STATE_TOPIC, TIP_TOPIC = '/safety/state', '/PSM1/measured_cp'
 STATE_BYTES, TIP_BYTES = 400, 120
 STATES_EVERY, TIPS_EVERY, LOOKS_EVERY, WATCHES_EVERY = 50, 10, 50, 10
 """Control ticks between two states (10 Hz), poses (50), looks (10) and watches (50) of motion."""
+PHASE = 13
+"""Control ticks by which these begin later with the next seed; no divisor of any of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,9 @@ class FaultSession(VirtualSession):
         self._told: dict[str, str] = {}
         self._published: tuple[object, ...] = ()
         self._targets = self.plant.sample(0).position
-        self._count = 0
-        self._was_silent = False
+        # Neither motion nor arms began when the hands did: who looks when differs by the seed.
+        self._count = PHASE * configuration.seed % LOOKS_EVERY
+        self._hindrances = self.motion.hindrances
 
     def adopt(self, other: FaultSession) -> None:
         """Go on where another session is, with its arms and its plant."""
@@ -260,14 +263,15 @@ class FaultSession(VirtualSession):
         log.states.append(tuple(self.robot.supervisor.verdict(arm).state for arm in self.arms))
 
     def _watch(self) -> None:
-        """Look around ten times a second, and at once when the far side falls silent.
+        """Look around ten times a second, and at once when something else hinders a hand.
 
         As the motion part's node does.
         """
-        silent = self.motion_lives and self.motion.far_side_silent(self.now)
-        if self._count % LOOKS_EVERY == 0 or silent is not self._was_silent:
+        before = self._hindrances
+        if self.motion_lives:
+            self._hindrances = self.motion.hindrances
+        if self._count % LOOKS_EVERY == 0 or self._hindrances != before:
             self._look()
-        self._was_silent = silent
 
     def _look(self) -> None:
         """Say what the surgeon's side finds by itself."""

@@ -75,7 +75,7 @@ class MotionNode(Node):
         self._state = StateTopic(self)
         self._teleop = TeleopTopics(self, self._pipeline.choices, self._lock)
         self._watches = 0
-        self._was_silent = False
+        self._hindrances = self._pipeline.hindrances
         self._watch = Periodic(WATCH_HZ, self._on_watch, 'watch')
         self.get_logger().info(
             f'right hand drives {parameters.right_arm or "no arm"}, '
@@ -125,14 +125,13 @@ class MotionNode(Node):
         with self._lock:
             self._answer_silence(now)
             trouble = self._far_side.read_tips(self._pipeline, now)
-            silent = self._pipeline.far_side_silent(now)
+            before, self._hindrances = self._hindrances, self._pipeline.hindrances
         if trouble:
             self._warn(trouble)
         self._watches += 1
         # What the operator must know at once does not wait for its turn.
-        if self._watches % WATCHES_PER_LOOK == 0 or silent is not self._was_silent:
+        if self._watches % WATCHES_PER_LOOK == 0 or self._hindrances != before:
             self._look_around(now)
-        self._was_silent = silent
 
     def _look_around(self, now: float) -> None:
         """Hear the far side, and say what the hands do."""

@@ -67,9 +67,10 @@ class Pipeline:
         """Return whether the masters have said nothing for longer than the limit."""
         return now - self._heard_at > self._parameters.silence_limit_s
 
-    def far_side_silent(self, now: float) -> bool:
-        """Return whether the patient side, once heard, has said nothing for too long."""
-        return self.far_side.silent(self._parameters.far_side_silence_limit_s, now)
+    @property
+    def hindrances(self) -> tuple[Hindrance, ...]:
+        """Why each hand drives nothing, since the newest sample."""
+        return tuple(drive.hindrance for drive in self._hands.values())
 
     def keep_alive(self, stamp_ns: int, now: float) -> TeleopCommand | None:
         """Return a command that engages nothing when silence makes one due, else None.
@@ -146,7 +147,7 @@ class Pipeline:
             return Hindrance.DISABLED
         if pair is not None and not self.choices.settings(pair).enabled:
             return Hindrance.PAIR_DISABLED
-        if self.far_side_silent(now):
+        if self.far_side.silent(self._parameters.far_side_silence_limit_s, now):
             return Hindrance.FAR_SIDE_SILENT
         if not sample.operator_present or sample.stop:
             return Hindrance.ABSENT
