@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from telesurgery_arm.description import RobotDescription
@@ -22,10 +22,12 @@ from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.rates import Metronome, Reporting
 from telesurgery_gazebo.settings import GazeboSettings
 from telesurgery_gazebo.simulator import SimulatorHealth, SimulatorListener, ToolForces
-from telesurgery_gazebo.stepping import Stepping, not_paused
+from telesurgery_gazebo.stepping import Stepping, not_paused, require_steps
 from telesurgery_gazebo.target_commander import TargetCommander
 from telesurgery_gazebo.transport.client import TransportClient
 
+_PART = 20
+"""So many steps are done at once in lockstep, that is so often it is looked for new targets."""
 _log = logging.getLogger(__name__)
 
 
@@ -107,8 +109,10 @@ class GazeboSimulator(ABC):
         controls = self._world()
         if not self._paused:
             raise not_paused(self.health().state)
-        self._settle()
-        self._step(controls, count)
+        require_steps(count)
+        for part in self._parts(count):
+            self._settle()
+            self._step(controls, part)
 
     def reset(self) -> None:
         """Put the world to its beginning."""
@@ -144,6 +148,15 @@ class GazeboSimulator(ABC):
         self, sim_time_s: float, positions: Mapping[str, float]
     ) -> tuple[ToolForces, ...]:
         """Return what the tools feel now, with the joints where they are."""
+
+    def _parts(self, count: int) -> Iterator[int]:
+        """Yield numbers of steps; in lockstep, joints whose targets stop coming stand between."""
+        while self._options.lockstep and count > 0:
+            self._commander.rest(self._stepping.sim_time_s)
+            yield min(count, _PART)
+            count -= _PART
+        if count > 0:
+            yield count
 
     def _step(self, controls: WorldControls, count: int) -> None:
         done = self._stepping.expect(count)

@@ -437,6 +437,22 @@ def test_in_lockstep_the_same_targets_lead_to_the_same_joint_trajectory(
 
 
 @pytest.mark.parametrize('maker', MAKERS)
+def test_in_lockstep_joints_whose_targets_stop_coming_stand_at_the_last(
+    maker, robot, tree, workspace, middle
+):
+    simulator, recorder = maker(robot, tree, workspace, lockstep=True), Recorder()
+    with contextlib.closing(simulator):
+        simulator.start(recorder)
+        recorder.wait_for(SimulatorState.PAUSED)
+        for share in np.arange(0.0, 0.1, 0.001):  # at half of the range a second
+            target = share * middle
+            simulator.command(target)
+            simulator.step(round(PERIOD_S / STEP_S))
+        simulator.step(300)
+        assert np.abs(recorder.newest.position - target).max() < FOLLOWED[maker.__name__]
+
+
+@pytest.mark.parametrize('maker', MAKERS)
 def test_it_closes_twice_and_is_silent_then(maker, robot, tree, workspace):
     simulator, recorder = maker(robot, tree, workspace), Recorder()
     with contextlib.closing(simulator):
