@@ -88,6 +88,9 @@ def arm_motion(
     rest = _last_motion(after)
     rests = held is not None and after.at[-1] - after.at[rest] > STILL_WINDOW_S
 
+    # A hand that turns round stands, too; nobody moves the arm only when it is held as well.
+    stands = max(rest, int(np.searchsorted(after.at, until)))
+
     def outside(part: Way) -> float:
         return float(uncommanded(part.at, part.p, commanded, p0, back_s, until).max(initial=0.0))
 
@@ -98,7 +101,7 @@ def arm_motion(
         path_m=path(after.p[: rest + 1 : 5]),
         braking_m=0.0 if dead else path(until_it_stands(braking)),
         uncommanded_m=0.0 if dead else outside(after),
-        after_rest_m=farthest(after.p[rest:]) if rests and not dead else 0.0,
+        after_rest_m=farthest(after.p[stands:]) if rests and not dead else 0.0,
         end_speed_m_s=0.0,
         body_m=outside(body.between(moments.struck_at, moments.act_at)) if slow else 0.0,
     )

@@ -7,20 +7,23 @@ import time
 import numpy as np
 from faults_study.cases import Case
 from faults_study.measures import ArmMotion, Commanded, farthest
-from faults_study.real_fault import What
+from faults_study.real_fault import RealFault, What
 from faults_study.tips import DRIVEN, tips_of
-from faults_study.verdict import failures
+from faults_study.verdict import STOOD_S, failures
 from faults_study.virtual import Finding
 
 from faults_real.arm_motion import Moments, Way, arm_motion
-from faults_real.session import DEADLINE_S, LINK_S, RealSession, wait_for
+from faults_real.session import DEADLINE_S, LINK_S, RealSession, VoidRunError, wait_for
 from telesurgery_core.transforms import Array
 from telesurgery_core.types import Hand
+from telesurgery_safety.parameters import SafetyParameters
 
 BEFORE_S = (0.6, 1.4)
 AFTER_S = 0.8
 BACK_S = 0.5
 """How long a command may take to show in the joints on a busy machine, beside the link."""
+WAITED_FOR_S = SafetyParameters().joint_state_wait_s
+"""A body that was silent for longer is waited for; then it goes on in its own way."""
 FOLLOWS_M = 1e-3
 """An arm that goes so far with its hand follows."""
 PLANT = ('arms', 'simulator', 'gzserver')
@@ -51,7 +54,8 @@ def run(session: RealSession, case: Case, seed: int, rng: np.random.Generator) -
     seen = _Seen(session, moments, gone_s=case.lasts_s if dead else None)
     words = [word for word in witness.words[known:] if word.at >= struck_at]
     jump, follows = _act(session) if not dead else (0.0, True)
-    slow = case.body_is_slow or session.gives_way
+    stood_s = witness.joints.longest_gap_s(begun_at, moments.act_at)
+    slow = case.body_is_slow or session.gives_way or stood_s > WAITED_FOR_S
     back_s = BACK_S + LINK_S + case.longest_delay_s
     finding = Finding(
         case.name,
@@ -67,6 +71,7 @@ def run(session: RealSession, case: Case, seed: int, rng: np.random.Generator) -
     )
     # A flood takes the machine's time as it is meant to.
     if failures(case, finding) and case.real.what is not What.FLOOD:
+        seen.require_that_the_hands_went_on(case.real)
         session.require_that_the_machine_ran(case.real, begun_at, time.monotonic())
     return finding
 
@@ -84,6 +89,13 @@ class _Seen:
         self._bodies = Way.of_all(session.robot, times, joints)
         times, targets = witness.targets.since(0)
         self._told = Way.of_all(session.robot, times, targets)
+
+    def require_that_the_hands_went_on(self, fault: RealFault) -> None:
+        """VoidRunError when the hands' devices, which are this program, stood by themselves."""
+        stood_s = float(np.diff([at for at, *_ in self._where]).max(initial=0.0))
+        if fault.what is not What.UNPLUG and stood_s > STOOD_S:
+            ended = fault.what is What.KILL
+            raise VoidRunError(f'the hands stood for {1e3 * stood_s:.0f} ms by themselves', ended)
 
     def motion(self, hand: Hand, back_s: float, *, slow: bool) -> ArmMotion:
         """Return what the arm of ``hand`` did; ``slow``: what it was told says more of it."""

@@ -56,8 +56,9 @@ chance. {counts} (the commands are in [benchmarks.md](benchmarks.md)).
   **braking**: its way from the hold to rest; asked for: at most {braking:g} mm.
 - **not commanded**: how far a tip was outside of the hull of what its hand had commanded in the
   time that a command may take, and before the hold; or how far it moved after it had come to rest.
-  **body**: the same of the body itself, where what it was told is judged: a slow body, or one
-  that gives way, as a mass on Gazebo's spring of 150 rad/s does by 0.04 mm at 1 m/s^2.
+  **body**: the same of the body itself, where what it was told is judged: a slow body, one whose
+  process stood for more than 20 ms, which the arms wait for, or one that gives way, as a mass
+  on Gazebo's spring of 150 rad/s does by 0.04 mm at 1 m/s^2.
   **others**: the tips that nobody drives. Asked for: at most {moved:g} mm.
 - **needs the act**: whether a stopped arm stood until the operator engaged anew, while the fault
   was over and the hands moved on.
@@ -68,7 +69,7 @@ chance. {counts} (the commands are in [benchmarks.md](benchmarks.md)).
 
 - **void**: runs that were played again because they say nothing: the fault found an arm that did
   not follow, or the run was broken while the machine itself stood for more than {stood:.0f} ms, as
-  a process that has nothing to do or the simulator's own states show.
+  a process that has nothing to do, the hands' program or the simulator's own states show.
 
 With real processes the measure itself sees the load of the machine: the rows *nothing* say what
 it makes of a session in which nothing fails. There, the operator's time begins when the fault is
