@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CONTROL_HZ = 100.0
 """Enough to see what stops, and a fifth of the load."""
-DRIVING_S = 60.0
+DRIVING_S = 120.0
 MOVED_M = 1e-3
 STANDS_M = 1e-4
 LOOKED_AT = 125
