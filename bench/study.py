@@ -27,7 +27,7 @@ def main(argv: list[str]) -> int:
     arguments = parser.parse_args(argv)
     cells = len(LINKS) * len(FILTERS)
     study = StudyDescription(
-        parts=(Part(str(RECORDING), (2.0,), arguments.seconds),),
+        parts=(Part(str(RECORDING), starts_s=(2.0,), seconds=arguments.seconds),),
         links=LINKS,
         filters=FILTERS,
         seeds=-(-arguments.runs // cells),

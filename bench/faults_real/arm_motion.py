@@ -21,6 +21,8 @@ from telesurgery_core.transforms import Array
 STILL_M_S = 2e-3
 """A tip in Gazebo that stands trembles by less."""
 STILL_WINDOW_S = 0.06
+LEAST_POINTS = 3
+"""Of a way that has a speed."""
 FOLLOWED = ('following', 'aligning')
 
 
@@ -82,7 +84,7 @@ def arm_motion(
         held = moments.fault_at
     held_s = None if held is None else max(held - moments.fault_at, 0.0)
     after = way.between(moments.struck_at, moments.act_at)
-    if len(after.at) < 3:  # no joint has been seen since
+    if len(after.at) < LEAST_POINTS:  # no joint has been seen since
         return ArmMotion(held_s, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     until = np.inf if held is None else held
     rest = _last_motion(after)
@@ -92,6 +94,8 @@ def arm_motion(
     stands = max(rest, int(np.searchsorted(after.at, until)))
 
     def outside(part: Way) -> float:
+        if len(part.at) < LEAST_POINTS:
+            return 0.0
         return float(uncommanded(part.at, part.p, commanded, p0, back_s, until).max(initial=0.0))
 
     braking = told.between(until, moments.act_at).p
