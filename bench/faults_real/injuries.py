@@ -201,8 +201,11 @@ class Injuries:
     @contextlib.contextmanager
     def _disk(self, fault: RealFault) -> Iterator[None]:
         # As with a full disk, every further write fails; nobody else's disk is filled.
-        resource.prlimit(self._stage.pid('recorder'), resource.RLIMIT_FSIZE, (4096, 4096))
+        pid, size = self._stage.pid('recorder'), resource.RLIMIT_FSIZE
+        before = resource.prlimit(pid, size)
+        resource.prlimit(pid, size, (4096, before[1]))
         yield
+        resource.prlimit(pid, size, before)
 
 
 @contextlib.contextmanager

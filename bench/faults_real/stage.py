@@ -161,7 +161,9 @@ class Stage:
         if name != 'gzserver':
             return self._running[name].pid
         found = [
-            pid for pid in _members(self._running['simulator'].pid) if 'gzserver' in _command(pid)
+            pid
+            for pid in _descendants(self._running['simulator'].pid)
+            if 'gzserver' in _command(pid)
         ]
         if not found:
             raise LookupError('no gzserver runs under the simulator')
@@ -176,13 +178,18 @@ class Stage:
         return (self.folder / f'{name.replace(" ", "_")}.log').read_text(errors='replace')
 
 
-def _members(session: int) -> Iterator[int]:
-    """Yield the processes of a session that its leader has started, oldest first."""
-    for entry in sorted(Path('/proc').iterdir(), key=lambda path: path.name):
+def _descendants(ancestor: int) -> Iterator[int]:
+    """Yield the processes that a process has started, and those that these have, nearest first."""
+    children: dict[int, list[int]] = {}
+    for entry in Path('/proc').iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                if os.getsid(int(entry.name)) == session:
-                    yield int(entry.name)
+                parent = (entry / 'stat').read_text().rpartition(')')[2].split()[1]
+                children.setdefault(int(parent), []).append(int(entry.name))
+    waiting = children.get(ancestor, [])
+    while waiting:
+        yield from waiting
+        waiting = [pid for parent in waiting for pid in children.get(parent, [])]
 
 
 def _command(pid: int) -> str:
