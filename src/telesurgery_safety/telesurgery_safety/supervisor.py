@@ -25,7 +25,7 @@ from telesurgery_safety.site_states import SiteEvent, SiteState
 from telesurgery_safety.states import Event, SafetyState
 
 _HAND_GOES_ON = 'engage again to go on'
-_CLIENT_GOES_ON = 'engage again, or pause and resume the arm, to go on'
+_ANYBODY_GOES_ON = 'engage again, or pause and resume the arm, to go on'
 
 
 class Supervisor:
@@ -201,7 +201,7 @@ class Supervisor:
         reason = self.body.measured(now, arm, measure, value)
         if reason is not None:
             if self._moves[arm]:
-                self._machines.happen(arm, Event.STRAINED, f'{reason}; {_CLIENT_GOES_ON}')
+                self._machines.happen(arm, Event.STRAINED, f'{reason}; {_ANYBODY_GOES_ON}')
             else:
                 self.limit_passed(arm, reason)
 
