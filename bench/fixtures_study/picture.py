@@ -85,7 +85,7 @@ def _draw_speed(axis, robot: RobotDescription, scene: Scene) -> None:
     axis.plot(1e3 * slack, 1e3 * allowed, color='#a93226', lw=1, ls='--', label='allowed')
     axis.set(title='Speed towards the plane', xlabel='distance left [mm]', ylabel='speed [mm/s]')
     axis.set(xlim=(17, 0), ylim=(0, 320))
-    axis.legend(frameon=False)
+    axis.legend(frameon=False, loc='upper right')
 
 
 def _start(robot: RobotDescription) -> np.ndarray:

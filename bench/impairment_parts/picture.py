@@ -69,7 +69,7 @@ def _autocorrelation(axes: plt.Axes, frames: int, seed: int, rng: np.random.Gene
         measured, bounds = [c.measured for c in found], [c.bound for c in found]
         axes.errorbar(ASKED, measured, bounds, fmt='o', ms=5, capsize=3, color=color, label=label)
     axes.set(title='Autocorrelation of delays', xlabel='asked for', ylabel='lag-1 autocorrelation')
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc='upper left')
 
 
 def _loss(axes: plt.Axes, frames: int, seed: int, rng: np.random.Generator) -> None:
@@ -94,7 +94,7 @@ def _loss(axes: plt.Axes, frames: int, seed: int, rng: np.random.Generator) -> N
         ylabel='frames lost [%]',
         yscale='log',
     )
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc='center left')
 
 
 def _tails(axes: plt.Axes, frames: int, seed: int) -> None:

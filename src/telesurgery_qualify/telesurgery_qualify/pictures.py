@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Literal
 
 import matplotlib
 import numpy as np
@@ -82,7 +83,7 @@ def spread(measurement: Measurement) -> str:
         )
     axes.set_xlabel('delay beyond the shortest [ms]')
     axes.set_ylabel('frames [%]')
-    _legend(axes)
+    _legend(axes, 'upper right')
     return _svg(figure)
 
 
@@ -106,7 +107,7 @@ def video_over_time(measurement: Measurement) -> str:
     axes.set_ylim(bottom=0.0)
     axes.set_xlabel('time [s]')
     axes.set_ylabel('video [Mbit/s]')
-    _legend(axes)
+    _legend(axes, 'lower right')
     return _svg(figure)
 
 
@@ -142,9 +143,9 @@ def _limits(axes: Axes, top: float) -> None:
             )
 
 
-def _legend(axes: Axes) -> None:
+def _legend(axes: Axes, loc: Literal['upper right', 'lower right']) -> None:
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=8)
+        axes.legend(loc=loc, frameon=False, fontsize=8)
 
 
 def _new(width_in: float, height_in: float) -> tuple[Figure, Axes]:

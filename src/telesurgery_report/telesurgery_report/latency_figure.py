@@ -112,7 +112,8 @@ def _draw_whole_way(axes: Axes, latency: CommandLatency, link: str) -> None:
         f'link {link}, one way',
     )
     axes.set(xlabel='time [ms]', ylabel='share of commands [%]', xlim=(bins[0], bins[-1]))
-    axes.legend(frameon=False, fontsize=9)
+    axes.set_ylim(top=1.4 * axes.get_ylim()[1])  # room for the legend
+    axes.legend(loc='upper right', frameon=False, fontsize=9)
 
 
 def _percent(values: Array) -> Array:

@@ -39,6 +39,16 @@ def plain(axes: Axes) -> Axes:
     return axes
 
 
+def legend_outside(axes: Axes) -> None:
+    """Name the lines of ``axes`` above its figure, for panels that the lines fill wholly."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure = axes.get_figure()
+    assert figure is not None
+    figure.legend(
+        handles, labels, loc='outside upper right', ncols=len(labels), frameon=False, fontsize=8.5
+    )
+
+
 def title(axes: Axes, text: str, explanation: str = '') -> None:
     """Write what is seen above ``axes``, and below it, smaller, how it is to be read."""
     axes.set_title(text, loc='left', fontsize=10.5, fontweight='bold', pad=20)

@@ -63,7 +63,7 @@ def against_causes(rows: Sequence[Row], effect: str) -> str:
     panels[0].set_ylabel(label)
     panels[0].set_ylim(bottom=min(0.0, panels[0].get_ylim()[0]))
     if len(filters) > 1:
-        panels[-1].legend(title='filter', frameon=False, fontsize=8.5, title_fontsize=8.5)
+        _name_filters(figure, panels[-1])
     return _svg(figure)
 
 
@@ -100,8 +100,21 @@ def by_link(rows: Sequence[Row], effect: str) -> str:
     axes.set_xlabel(f'{label}; mark: median, line: 5 % to 95 % of the runs')
     axes.set_xlim(left=min(0.0, axes.get_xlim()[0]))
     if len(filters) > 1 and axes.get_legend_handles_labels()[0]:
-        axes.legend(title='filter', frameon=False, fontsize=8.5, title_fontsize=8.5)
+        _name_filters(figure, axes)
     return _svg(figure)
+
+
+def _name_filters(figure: Figure, axes: Axes) -> None:
+    """Say above the figure which colour is which filter: points may fill the panels wholly."""
+    handles, labels = axes.get_legend_handles_labels()
+    figure.legend(
+        handles,
+        [f'filter {label}' for label in labels],
+        loc='outside upper right',
+        ncols=len(labels),
+        frameon=False,
+        fontsize=8.5,
+    )
 
 
 def _short(link: str) -> str:

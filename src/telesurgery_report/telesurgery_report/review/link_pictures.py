@@ -66,7 +66,7 @@ def delays(review: Review) -> Picture | None:
         whole.step(thin(data), thin(share), where='post', color=colour, label=name)
     whole.set_yscale('log')
     whole.set(xlabel='delay [ms]', ylabel='commands that take longer [%]')
-    whole.legend(frameon=False, fontsize=8.5)
+    whole.legend(loc='upper right', frameon=False, fontsize=8.5)
     plain(stages)
     if latency is not None:
         parts = {text: (getattr(latency, name), colour) for name, (text, colour) in STAGES.items()}
@@ -126,8 +126,8 @@ def round_trips(review: Review) -> Picture | None:
     plain(losses).set(xlabel='time in the session [s]', ylabel='frames lost [%]')
     for axes in (trips, losses):  # room for the legend above the lines
         axes.set_ylim(0.0, 1.35 * axes.get_ylim()[1])
-    trips.legend(frameon=False, fontsize=8.5)
-    losses.legend(frameon=False, fontsize=8.5)
+    trips.legend(loc='upper right', frameon=False, fontsize=8.5)
+    losses.legend(loc='upper right', frameon=False, fontsize=8.5)
     return Picture(
         'The link as the gateways measured it',
         f'n = {count} reports, each over the ten seconds before it.',

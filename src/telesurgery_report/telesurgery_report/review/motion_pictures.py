@@ -16,6 +16,7 @@ from telesurgery_report.style import (
     MUTED,
     RELAYS,
     SOFTWARE,
+    legend_outside,
     new_figure,
     plain,
 )
@@ -50,7 +51,7 @@ def paths(review: Review) -> Picture | None:
                 loc='left',
             )
             axes.set(xlabel='x [mm]', ylabel=f'{"xyz"[y]} [mm]')
-    panels[0].legend(frameon=False, fontsize=8.5)
+    legend_outside(panels[0])
     counts = ', '.join(f'{arm}: n = {len(review.evidence.tips[arm])}' for arm in arms)
     return Picture(
         'Paths of the tips, commanded and measured',
@@ -78,7 +79,7 @@ def coordinates(review: Review) -> Picture | None:
             axes.margins(x=0.01)
         panels[0, column].set_title(arm, fontsize=9.5, loc='left')
         panels[-1, column].set_xlabel('time in the session [s]')
-    panels[0, 0].legend(frameon=False, fontsize=8.5, ncols=2)
+    legend_outside(panels[0, 0])
     tracked = review.evidence.analysis.tracking
     said = '; '.join(
         f'{arm}: {tracked[arm].lag_ms:.1f} ms behind, {tracked[arm].rms_mm:.3f} mm RMS beside '
@@ -112,7 +113,7 @@ def speeds(review: Review) -> Picture | None:
     plain(over_time).set(xlabel='time in the session [s]', ylabel='speed of the tip [mm/s]')
     plain(spread).set(xlabel='speed while moving [mm/s]', ylabel='up to [%]')
     over_time.set_ylim(bottom=0.0)
-    over_time.legend(frameon=False, fontsize=8.5)
+    over_time.legend(loc='upper right', frameon=False, fontsize=8.5)
     counts = ', '.join(f'{arm}: n = {m.samples}' for arm, m in review.movements.items())
     return Picture('Speeds', f'Of the tips, at 50 Hz ({counts}).', figure)
 
@@ -142,7 +143,7 @@ def tremor(review: Review) -> Picture | None:
         axes.set_yscale('log')
         axes.set(xlabel='frequency [Hz]')
         axes.set_title(f'{tremor.hand} to {tremor.arm}', fontsize=9.5, loc='left')
-        axes.legend(frameon=False, fontsize=8.5)
+        axes.legend(loc='upper right', frameon=False, fontsize=8.5)
     panels[0].set_ylabel('power [um²/Hz]')
     seconds = ', '.join(f'{t.seconds:.0f} s' for t in review.tremors)
     return Picture(
