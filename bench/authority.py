@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import harness
 import numpy as np
@@ -27,6 +28,10 @@ from telesurgery_virtual.configuration_files import load_configuration
 from telesurgery_virtual.hand_over import hand_over
 from telesurgery_virtual.two_consoles import TwoConsoles
 
+if TYPE_CHECKING:  # it needs ROS, hand-overs in virtual time do not
+    from authority_parts.sites import Sites
+
+Row = dict[str, object]
 ARM = 'PSM1'
 EXTRA_S = 0.1
 AGAIN_S = 2.0
@@ -46,7 +51,7 @@ def circling(seconds: float) -> Array:
     return 0.01 * np.array([np.sin(5.0 * seconds), 1.0 - np.cos(5.0 * seconds), 0.0])
 
 
-def row(name: str, took_s: list[float], over_s: list[float], moved_m: list[float]) -> dict:
+def row(name: str, took_s: list[float], over_s: list[float], moved_m: list[float]) -> Row:
     """Return what a number of hand-overs took, took beyond two round trips, and moved."""
     return {
         'hand-over': name,
@@ -59,7 +64,7 @@ def row(name: str, took_s: list[float], over_s: list[float], moved_m: list[float
     }
 
 
-def virtual(link: str, path: Callable[[float], Array], count: int, seed: int) -> dict:
+def virtual(link: str, path: Callable[[float], Array], count: int, seed: int) -> Row:
     """Hand an arm over so often in virtual time."""
     profile = load_profile(link, CONFIG / 'link')
     session = TwoConsoles(
@@ -91,7 +96,7 @@ def virtual(link: str, path: Callable[[float], Array], count: int, seed: int) ->
     )
 
 
-def real(link: str, count: int, control_rate_hz: float) -> dict:
+def real(link: str, count: int, control_rate_hz: float) -> Row:
     """Hand an arm over so often between processes, over real gateways."""
     from authority_parts.sites import Sites
 
@@ -118,7 +123,7 @@ def real(link: str, count: int, control_rate_hz: float) -> dict:
     return row('real gateways, hand at rest', took_s, over_s, moved_m)
 
 
-def ask_and_get(sites: object, giver: str, receiver: str) -> float:
+def ask_and_get(sites: Sites, giver: str, receiver: str) -> float:
     """Return how long it takes from the receiver's asking until it knows that it holds [s]."""
     consoles = sites.consoles
     consoles[receiver].answer = lambda holders: None
@@ -130,14 +135,15 @@ def ask_and_get(sites: object, giver: str, receiver: str) -> float:
     asked_at = time.monotonic()
     consoles[receiver].ask('request', ARM)
     sites.until(lambda: consoles[receiver].holds(ARM))
-    return next(
-        at - asked_at
+    known_at: float = next(
+        at
         for at, state in consoles[receiver].states[known:]
         if any(each.arm == ARM and each.holder == receiver for each in state.arms)
     )
+    return known_at - asked_at
 
 
-def engage(sites: object, console: str) -> None:
+def engage(sites: Sites, console: str) -> None:
     """Let a console engage the arm until it follows: a busy machine may hold it on the way."""
     engage_at = 0.0
 

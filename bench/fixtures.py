@@ -15,15 +15,18 @@ import multiprocessing
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import harness
 import numpy as np
 from fixtures_study.hands import COMMAND_S, COMMANDS
 from fixtures_study.measuring import Measured, measure
 from fixtures_study.picture import draw
-from fixtures_study.scenes import scenes
+from fixtures_study.scenes import Scene, scenes
 
 from telesurgery_arm.description import RobotDescription
+
+Job = tuple[int, Path, RobotDescription, int, int, bool]
 
 CHUNK = 500
 """So many paths begin at home together."""
@@ -66,7 +69,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _jobs(folder: Path, robot: RobotDescription, paths: int, seed: int) -> list[tuple]:
+def _jobs(folder: Path, robot: RobotDescription, paths: int, seed: int) -> list[Job]:
     made = scenes(folder)
     each = -(-paths // len(made))
     jobs = []
@@ -86,17 +89,17 @@ def _measure(
     return measure(scenes_of(folder)[number], robot, folder, paths, seed, guarded=guarded)
 
 
-_SCENES: dict[Path, list] = {}
+_SCENES: dict[Path, list[Scene]] = {}
 
 
-def scenes_of(folder: Path) -> list:
+def scenes_of(folder: Path) -> list[Scene]:
     """Return the scenes, made once a process."""
     if folder not in _SCENES:
         _SCENES[folder] = scenes(Path(tempfile.mkdtemp(dir=folder)))
     return _SCENES[folder]
 
 
-def _rows(jobs: list[tuple], found: list[Measured]) -> list[dict[str, object]]:
+def _rows(jobs: list[Job], found: list[Measured]) -> list[dict[str, Any]]:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         made = scenes(Path(folder))
@@ -112,7 +115,7 @@ def _rows(jobs: list[tuple], found: list[Measured]) -> list[dict[str, object]]:
     return rows
 
 
-def _row(scene, guarded: bool, parts: list[Measured]) -> dict[str, object]:
+def _row(scene: Scene, guarded: bool, parts: list[Measured]) -> dict[str, object]:
     ticks = np.concatenate([part.tick_s for part in parts]) * 1e6
     gap = min(part.gap_m for part in parts)
     return {

@@ -36,7 +36,7 @@ SPEED, ACCELERATION = 0.2, 2.0
 """Limits of the tip's axes here [m/s], [m/s^2]: those of the insertion in arms.yaml."""
 JIGSAWS = harness.WORKSPACE.parent / 'shared' / 'data' / 'jigsaws' / 'Suturing_B002'
 
-Step = Callable[[float, 'Array | None'], Sequence[float]]
+Step = Callable[[float, 'Array | None'], 'Sequence[float] | Array']
 """Takes the time [s] and a command that came in this tick ``(3,)``; returns the setpoint."""
 
 
@@ -175,7 +175,7 @@ class _Held:
     def __init__(self, p: Array) -> None:
         self._p = p
 
-    def step(self, _now: float, command: Array | None) -> Sequence[float]:
+    def step(self, _now: float, command: Array | None) -> Array:
         self._p = self._p if command is None else command
         return self._p
 
@@ -187,7 +187,7 @@ class _Linear:
         self._p = self._goal = p
         self._interval, self._left = ArrivalInterval(limit), 0.0
 
-    def step(self, now: float, command: Array | None) -> Sequence[float]:
+    def step(self, now: float, command: Array | None) -> Array:
         if command is not None:
             self._goal, self._left = command, self._interval.arrived(now)
         share = 1.0 if self._left <= TICK_S else TICK_S / self._left
@@ -203,7 +203,7 @@ class _Lags:
         self._stages = [p] * (count + 1)
         self._share = -math.expm1(-TICK_S / time_s)
 
-    def step(self, _now: float, command: Array | None) -> Sequence[float]:
+    def step(self, _now: float, command: Array | None) -> Array:
         if command is not None:
             self._stages[0] = command
         for index in range(1, len(self._stages)):

@@ -128,7 +128,8 @@ def error(model: ArmModel, q: Array, T: Array) -> Array:
         [R[:, 2, 1] - R[:, 1, 2], R[:, 0, 2] - R[:, 2, 0], R[:, 1, 0] - R[:, 0, 1]], axis=1
     )
     radians = np.arctan2(np.linalg.norm(skew, axis=1), 0.5 * (np.trace(R, axis1=1, axis2=2) - 1.0))
-    return np.maximum(metres, radians)
+    larger: Array = np.maximum(metres, radians)
+    return larger
 
 
 def times(model: ArmModel, count: int, rng: np.random.Generator) -> list[dict[str, object]]:

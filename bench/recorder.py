@@ -18,12 +18,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import harness
 import numpy as np
 
-from telesurgery_recording.reader import Recording
+from telesurgery_recording.reader import Message, Recording
 
 TABLE = """
 tables:
@@ -116,7 +117,9 @@ def _under_load(folder: Path, seconds: float) -> list[dict[str, object]]:
         load.send_signal(signal.SIGINT)
         load.wait()
     with Recording(folder / 'bag') as recording:
-        span_s = (recording.span_ns[1] - recording.span_ns[0]) * 1e-9
+        assert recording.span_ns is not None, 'the recorder wrote nothing'
+        begin_ns, end_ns = recording.span_ns
+        span_s = (end_ns - begin_ns) * 1e-9
         size = sum(file.stat().st_size for file in recording.files)
         counts = {name: recording.topics[name].count for name in CONTROL}
         custom = recording.custom_data
@@ -137,7 +140,7 @@ def _under_load(folder: Path, seconds: float) -> list[dict[str, object]]:
     return rows
 
 
-def _alone(folder: Path, messages: list[object]) -> float:
+def _alone(folder: Path, messages: Sequence[Message]) -> float:
     """Return the processor time [s] of the package `mcap` writing the messages."""
     from mcap.writer import CompressionType, Writer
 
@@ -152,7 +155,7 @@ def _alone(folder: Path, messages: list[object]) -> float:
                 channels[message.topic] = writer.register_channel(message.topic, 'cdr', schema)
             time_ns = message.received_ns
             writer.add_message(channels[message.topic], time_ns, message.data, message.sent_ns)
-        writer.finish()
+        writer.finish()  # type: ignore[no-untyped-call]
     return time.process_time() - before
 
 
@@ -167,6 +170,7 @@ def _killed(folder: Path, kills: int, seed: int) -> dict[str, object]:
             stdout=subprocess.PIPE,
             env=environment,
         ) as process:
+            assert process.stdout is not None
             process.stdout.readline()
             time.sleep(float(rng.uniform(0.8, 2.5)))
             at_ns = time.time_ns()
@@ -225,7 +229,7 @@ def _publish() -> int:
         return 0
 
 
-def _wait_for(condition: object, deadline_s: float = 60.0) -> None:
+def _wait_for(condition: Callable[[], bool], deadline_s: float = 60.0) -> None:
     give_up = time.monotonic() + deadline_s
     while not condition():
         if time.monotonic() > give_up:

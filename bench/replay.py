@@ -111,7 +111,7 @@ def _spacing_ms(due_ns: Array, at_s: list[float]) -> Array:
     return result
 
 
-def _errors(errors_ms: Array) -> dict[str, object]:
+def _errors(errors_ms: Array) -> dict[str, float | int | None]:
     return harness.distribution('error', np.abs(errors_ms), 'ms')
 
 

@@ -17,6 +17,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import harness
 import numpy as np
@@ -33,7 +34,7 @@ from telesurgery_console.replay import Replay, load_timeline
 from telesurgery_console.replay_mapping import load_replay_mapping
 from telesurgery_console.timeline import Timeline
 from telesurgery_core.transforms import Array, inverse
-from telesurgery_core.types import Hand
+from telesurgery_core.types import ConsoleSample, Hand
 from telesurgery_gazebo.lockstep import LockstepPlant
 from telesurgery_gazebo.selection import choose
 from telesurgery_recording.reader import Recording
@@ -137,9 +138,10 @@ def _replayed(
     gc.enable()
     t = np.array([tick.joints.stamp_ns for tick in ticks]) * 1e-9 - begin - lead_s
     p = _tips(robot, np.array([tick.joints.position for tick in ticks]))[:, :3, 3]
+    samples = [(s.stamp_ns * 1e-9, s.right) for s in timeline.samples]
     hand = CubicSpline(
-        [sample.stamp_ns * 1e-9 for sample in timeline.samples],
-        [sample.right.T_view_hand[:3, 3] for sample in timeline.samples],
+        [t for t, right in samples if right is not None],
+        [right.T_view_hand[:3, 3] for _, right in samples if right is not None],
     )
     inside = (t > 0.5) & (t < hand.x[-1])
     row = {'plant': name, **_aligned(hand, t[inside], p[inside])}
@@ -152,10 +154,10 @@ class _LedIn:
     replay: Replay | None = None
     finished = False
 
-    def __getattr__(self, name: str) -> object:
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.replay, name)
 
-    def poll(self, now: float) -> object:
+    def poll(self, now: float) -> ConsoleSample | None:
         """See ``Device``."""
         return None if self.replay is None else self.replay.poll(now)
 
@@ -179,7 +181,8 @@ def _tips(robot: RobotDescription, joints: Array) -> Array:
         T: Array = robot.T_world_rcm(arm) @ forward(model, own)
         return T
 
-    return inverse(world('ECM', joints[:1]))[0] @ world(ARM, joints)
+    tips: Array = inverse(world('ECM', joints[:1]))[0] @ world(ARM, joints)
+    return tips
 
 
 def _aligned(told: CubicSpline, t: Array, p: Array) -> dict[str, object]:

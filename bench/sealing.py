@@ -16,8 +16,9 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import harness
 import numpy as np
@@ -27,7 +28,7 @@ from telesurgery_link import datagrams, frames
 from telesurgery_link.bogus import Attacker, Trick
 from telesurgery_link.channels import Channel, ChannelTable, Direction, Policy, Quality, Side
 from telesurgery_link.frames import Frame, Message
-from telesurgery_link.impairment import StagedImpairment, Streams, Treatment
+from telesurgery_link.impairment import Impairment, StagedImpairment, Streams, Treatment
 from telesurgery_link.keys import PreSharedKey
 from telesurgery_link.protection import Protection, Unprotected
 from telesurgery_link.sealed import Sealed
@@ -126,15 +127,15 @@ def bare_way(cipher: AESGCM | ChaCha20Poly1305, frame: bytes) -> Way:
         nonces = [number.to_bytes(12, 'big') for number in range(ROUND)]
         seal_us, made = timed(lambda nonce: cipher.encrypt(nonce, frame, label), nonces)
         pairs = list(zip(nonces, made, strict=True))
-        open_us, _ = timed(lambda pair: cipher.decrypt(*pair, label), pairs)
+        open_us, _ = timed(lambda pair: cipher.decrypt(pair[0], pair[1], label), pairs)
         return seal_us, open_us
 
     return way
 
 
-def timed(act: Callable[..., object], items: object) -> tuple[float, list[object]]:
+def timed(act: Callable[..., object], items: Iterable[Any]) -> tuple[float, list[Any]]:
     """Return processor time per call [us], and what the calls gave."""
-    items = list(items)  # type: ignore[call-overload]
+    items = list(items)
     begun = time.process_time_ns()
     results = [act(item) for item in items]
     return (time.process_time_ns() - begun) / len(items) / 1e3, results
@@ -160,7 +161,7 @@ class TappedLink(VirtualLink):
 
     def __init__(self) -> None:
         self.overheard: dict[Side, list[bytes]] = {side: [] for side in Side}
-        free = {
+        free: dict[Side, dict[str, Impairment]] = {
             side: {MAIN: StagedImpairment(Treatment(base_delay_ms=0.0), Streams.seeded(0, 0), 0)}
             for side in Side
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from typing import Any
 
 import harness
 
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
         tremor_um=100.0,
     )
     runs = list(runs_of(study, CONFIG))[: arguments.runs]
-    rows = []
+    rows: list[dict[str, Any]] = []
     failed = 0
     for workers in arguments.workers:
         with engine.local(workers) as client:

@@ -101,7 +101,8 @@ def row(
     what: str, arrivals: Arrivals, count: int, rate_hz: float, pictures_ns: Sequence[int]
 ) -> dict[str, object]:
     """Return a row of the table."""
-    before, after = [], []
+    before: list[float] = []
+    after: list[float] = []
     for (_, left), (number, right) in itertools.pairwise(arrivals):
         (before if number < count // 2 else after).append((right - left) / MS)
     return {

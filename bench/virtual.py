@@ -37,7 +37,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument('--once', help=argparse.SUPPRESS)
     arguments = parser.parse_args(argv)
     if arguments.once:
-        print(digest(*arguments.once.rsplit('|', 1), arguments.seconds))
+        link, name = arguments.once.rsplit('|', 1)
+        print(digest(link, name, arguments.seconds))
         return 0
     rows = [
         measured(experiment(link, name, arguments.seconds, rate), with_bag)
@@ -122,10 +123,13 @@ def carry_out(tried: Experiment, with_bag: bool) -> float:
     return result.outcome.length_s
 
 
+def _nothing() -> None:
+    pass
+
+
 def bare_call_ns() -> float:
     """Return what a call of an empty function takes [ns], the least of five tries."""
-    nothing = (lambda: None).__call__
-    return min(timeit.repeat(nothing, number=CALLS, repeat=5)) / CALLS * 1e9
+    return min(timeit.repeat(_nothing, number=CALLS, repeat=5)) / CALLS * 1e9
 
 
 def again(link: str, name: str, seconds: float, hash_seed: str) -> str:

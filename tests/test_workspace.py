@@ -58,7 +58,7 @@ def tools() -> dict[str, dict[str, object]]:
 def test_mypy_checks_every_package(tools: dict[str, dict[str, object]]) -> None:
     assert tools['mypy']['packages'] == PYTHON
     folders = [f'$MYPY_CONFIG_FILE_DIR/src/{name}' for name in PYTHON]
-    assert tools['mypy']['mypy_path'] == folders
+    assert tools['mypy']['mypy_path'] == [*folders, '$MYPY_CONFIG_FILE_DIR/bench']
 
 
 def test_pytest_imports_every_package_from_its_sources(

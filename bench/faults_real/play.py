@@ -55,7 +55,9 @@ def play(
                     else:
                         yield remaining.pop(0), replace(finding, void_runs=void_runs)
                         void_runs = 0
-                        ended = not finding.follows or case.real.what is What.KILL
+                        ended = not finding.follows or (
+                            case.real is not None and case.real.what is What.KILL
+                        )
                     if ended:
                         tell('a new session begins')
                         break

@@ -34,4 +34,5 @@ def next_path(rng: np.random.Generator, start: np.ndarray, aim: np.ndarray) -> n
 def next_turns(rng: np.random.Generator, start: np.ndarray) -> np.ndarray:
     """Return rotation vectors ``(COMMANDS, 3)`` [rad] that go on from ``start`` ``(3,)``."""
     t = np.arange(1, COMMANDS + 1)[:, None] / COMMANDS
-    return start + t * (rng.uniform(-0.5, 0.5, 3) - start)
+    turns: np.ndarray = start + t * (rng.uniform(-0.5, 0.5, 3) - start)
+    return turns

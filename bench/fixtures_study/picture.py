@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 
 from fixtures_study.measuring import TICK_S, _Run
 from fixtures_study.scenes import BALL, PLANE, RADIUS, SPHERE, Scene, _ball, _floor
@@ -40,7 +41,7 @@ def _run(robot: RobotDescription, scene: Scene, path: np.ndarray) -> np.ndarray:
     return run._tips('PSM1', np.array(joints))
 
 
-def _draw_wall(axis, robot: RobotDescription, scene: Scene) -> None:
+def _draw_wall(axis: Axes, robot: RobotDescription, scene: Scene) -> None:
     t = np.linspace(0.0, 4.0, 800)[:, None]
     way = np.hstack([0.022 * (1 - np.cos(1.3 * t)), 0 * t, -0.024 * np.sin(np.pi * t / 4) ** 2])
     tips, start = _run(robot, scene, way), _start(robot)
@@ -52,7 +53,7 @@ def _draw_wall(axis, robot: RobotDescription, scene: Scene) -> None:
     axis.legend(frameon=False, loc='upper right')
 
 
-def _draw_ball(axis, robot: RobotDescription, scene: Scene) -> None:
+def _draw_ball(axis: Axes, robot: RobotDescription, scene: Scene) -> None:
     t = np.linspace(0.0, 1.0, 700)[:, None]
     start = _start(robot)
     first = np.array((-0.047, 0.004, 0.018)) - start
@@ -70,7 +71,7 @@ def _draw_ball(axis, robot: RobotDescription, scene: Scene) -> None:
     axis.set_aspect('equal', adjustable='datalim')
 
 
-def _draw_speed(axis, robot: RobotDescription, scene: Scene) -> None:
+def _draw_speed(axis: Axes, robot: RobotDescription, scene: Scene) -> None:
     for seconds, colour in ((0.1, '#7aa6c2'), (0.3, '#3f7cac'), (0.8, INK)):
         n = round(seconds / 0.005)
         s = np.linspace(0.0, 1.0, n)[:, None]
@@ -90,4 +91,5 @@ def _draw_speed(axis, robot: RobotDescription, scene: Scene) -> None:
 
 def _start(robot: RobotDescription) -> np.ndarray:
     run = _Run(Scene('', {}, ('PSM1',), None), robot, Path(), guarded=False)
-    return run._tips('PSM1', run._joints[None])[0]
+    tip: np.ndarray = run._tips('PSM1', run._joints[None])[0]
+    return tip

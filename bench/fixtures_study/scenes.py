@@ -6,7 +6,7 @@ body whose exact distance is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class Scene:
     """One scene: a guarding.yaml as a mapping, the arms that hands drive, and the truth."""
 
     name: str
-    content: dict[str, object]
+    content: Mapping[str, object]
     arms: tuple[str, ...]
     beyond: Callable[[Points], Points] | None
     """How far tips ``(..., 3)`` are beyond a boundary [m]; None: the arms' distance counts."""
@@ -34,29 +34,34 @@ class Scene:
 
 
 def _floor(p: Points) -> Points:
-    return 0.02 - p[..., 2]
+    beyond: Points = 0.02 - p[..., 2]
+    return beyond
 
 
 def _room(p: Points) -> Points:
-    return (np.abs(p - ROOM) - HALF).max(axis=-1)
+    beyond: Points = (np.abs(p - ROOM) - HALF).max(axis=-1)
+    return beyond
 
 
 def _ball(p: Points) -> Points:
-    return RADIUS - np.linalg.norm(p - BALL, axis=-1)
+    beyond: Points = RADIUS - np.linalg.norm(p - BALL, axis=-1)
+    return beyond
 
 
 def _vessel(p: Points) -> Points:
     a, b = VESSEL
     t = np.clip((p - a) @ (b - a) / ((b - a) @ (b - a)), 0.0, 1.0)[..., None]
-    return 0.006 - np.linalg.norm(p - a - t * (b - a), axis=-1)
+    beyond: Points = 0.006 - np.linalg.norm(p - a - t * (b - a), axis=-1)
+    return beyond
 
 
 def _box(p: Points) -> Points:
     """Return how deep points are in the box; outside: minus their distance from it."""
     q = np.abs(p - BOX) - BOX_HALF
-    return -np.where(
+    beyond: Points = -np.where(
         (q > 0).any(axis=-1), np.linalg.norm(np.maximum(q, 0.0), axis=-1), q.max(axis=-1)
     )
+    return beyond
 
 
 PLANE = {'planes': {'floor': {'point': [0, 0, 0.02], 'normal': [0, 0, 1], 'parts': ['tip']}}}

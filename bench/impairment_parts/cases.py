@@ -269,21 +269,26 @@ def of_replay(case: str, recorded: Array, seen: Outcome) -> Iterator[Row]:
     )
     for level in checks.QUANTILES:
         # Such quantiles are samples: repetition leaves them where they are.
-        quantiles = [
+        should, came_out = (
             float(np.quantile(values, level, method='inverted_cdf'))
             for values in (recorded[~np.isnan(recorded)], came)
-        ]
-        yield Row(case, OURS, 'ms', Check(f'quantile {level:g}', *quantiles, hair_ms))
+        )
+        yield Row(case, OURS, 'ms', Check(f'quantile {level:g}', should, came_out, hair_ms))
     yield Row(
         case,
         OURS,
         'ratio',
         Check('Kolmogorov-Smirnov', 0.0, checks.distance(came, expected), 1e-9),
     )
-    pairs = [_neighbours(values) for values in (recorded, seen.delays_ms)]
+    theirs, ours = (_neighbours(v) for v in (recorded, seen.delays_ms))
     # What the seams between the rounds add to the recording's own neighbours.
-    seams = abs(_neighbours(np.tile(recorded, seen.lost.size // recorded.size)) - pairs[0])
-    yield Row(case, OURS, 'ratio', Check('lag-1 autocorrelation', *pairs, seams + 1e-6))
+    seams = abs(_neighbours(np.tile(recorded, seen.lost.size // recorded.size)) - theirs)
+    yield Row(
+        case,
+        OURS,
+        'ratio',
+        Check('lag-1 autocorrelation', theirs, ours, seams + 1e-6),
+    )
     yield Row(
         case,
         OURS,

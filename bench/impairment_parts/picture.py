@@ -6,6 +6,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 
 from impairment_parts import checks, netem_kernel
 from impairment_parts.cases import marginals
@@ -49,7 +50,7 @@ def _netem(autocorrelation: float, frames: int, rng: np.random.Generator) -> Arr
     return netem_kernel.delays_ms(frames, 100.0, 10.0, autocorrelation, table, rng)
 
 
-def _series(axes: plt.Axes, seed: int, rng: np.random.Generator) -> None:
+def _series(axes: Axes, seed: int, rng: np.random.Generator) -> None:
     axes.plot(_netem(0.9, SHOWN_FRAMES, rng), color=NETEM, lw=0.8, label="netem's formulas")
     axes.plot(_ours(0.9, SHOWN_FRAMES, seed), color=OURS, lw=1.6, label='here')
     axes.set(
@@ -61,7 +62,7 @@ def _series(axes: plt.Axes, seed: int, rng: np.random.Generator) -> None:
     axes.legend(frameon=False, loc='upper right', ncols=2)
 
 
-def _autocorrelation(axes: plt.Axes, frames: int, seed: int, rng: np.random.Generator) -> None:
+def _autocorrelation(axes: Axes, frames: int, seed: int, rng: np.random.Generator) -> None:
     ours = [checks.autocorrelation_check(_ours(c, frames, seed), c) for c in ASKED]
     netem = [checks.autocorrelation_check(_netem(c, frames, rng), c) for c in ASKED]
     axes.plot([0, 1], [0, 1], color=THEORY, lw=1, ls='--', label='asked for')
@@ -72,7 +73,7 @@ def _autocorrelation(axes: plt.Axes, frames: int, seed: int, rng: np.random.Gene
     axes.legend(frameon=False, loc='upper left')
 
 
-def _loss(axes: plt.Axes, frames: int, seed: int, rng: np.random.Generator) -> None:
+def _loss(axes: Axes, frames: int, seed: int, rng: np.random.Generator) -> None:
     probability = 0.05
     asked = ASKED[:-1]
     ours = [
@@ -97,7 +98,7 @@ def _loss(axes: plt.Axes, frames: int, seed: int, rng: np.random.Generator) -> N
     axes.legend(frameon=False, loc='center left')
 
 
-def _tails(axes: plt.Axes, frames: int, seed: int) -> None:
+def _tails(axes: Axes, frames: int, seed: int) -> None:
     levels = 1 - np.geomspace(1.0, 1e-5, 400)
     drawn = ('gamma', 'pareto, up to 100 ms', 'hyperexponential', 'normal')
     colors = dict(zip(drawn, plt.cm.viridis(np.linspace(0.1, 0.85, len(drawn))), strict=True))

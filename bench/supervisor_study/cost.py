@@ -54,5 +54,5 @@ def ticks_us(count: int) -> np.ndarray:
 
 def _command(now: float, k: int) -> TeleopCommand:
     engaged = k > 0
-    hands = [HandCommand(arm, engaged, int(engaged)) for arm in ARMS[:2]]
-    return TeleopCommand(round((now - 0.07) * 1e9), k + 1, *hands)
+    left, right = (HandCommand(arm, engaged, int(engaged)) for arm in ARMS[:2])
+    return TeleopCommand(round((now - 0.07) * 1e9), k + 1, left, right)

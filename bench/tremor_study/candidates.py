@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def candidates(names: list[str]) -> list[Candidate]:
     return [one for one in everybody if one.name.split(',')[0] in ('none', *names)]
 
 
-def _ours(title: str, name: str, values: dict[str, float]) -> Candidate:
+def _ours(title: str, name: str, values: dict[str, Any]) -> Candidate:
     parameters = replace(TremorParameters(), filter=name, **values)
     return Candidate(
         title, lambda trials: filtered(make_vector_filter(parameters), trials), parameters

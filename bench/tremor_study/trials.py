@@ -31,7 +31,8 @@ class Trials:
 
     def where(self, tremor_um: float) -> np.ndarray:
         """Return which trials have this much tremor ``(b,)``."""
-        return self.tremor_um == tremor_um
+        there: np.ndarray = self.tremor_um == tremor_um
+        return there
 
     def quantised(self, step_m: float) -> Trials:
         """Return the trials as a sensor of this resolution gives them."""

@@ -15,6 +15,7 @@ STATIC = (
     ('python3', '-m', 'ruff', 'check', '--quiet', '.'),
     ('python3', '-m', 'ruff', 'format', '--check', '--quiet', '.'),
     ('python3', '-m', 'mypy', '--no-error-summary'),
+    ('python3', '-m', 'mypy', '--no-error-summary', 'bench'),
 )
 """Checks of the text alone, run before the tests when the whole suite is asked for."""
 

@@ -126,7 +126,7 @@ def round_trips(review: Review) -> Picture | None:
     plain(losses).set(xlabel='time in the session [s]', ylabel='frames lost [%]')
     for axes in (trips, losses):  # room for the legend above the lines
         axes.set_ylim(0.0, 1.35 * axes.get_ylim()[1])
-    trips.legend(loc='upper right', frameon=False, fontsize=8.5)
+    trips.legend(loc='upper right', ncols=2, frameon=False, fontsize=8.5)
     losses.legend(loc='upper right', frameon=False, fontsize=8.5)
     return Picture(
         'The link as the gateways measured it',
