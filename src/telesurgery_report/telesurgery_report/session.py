@@ -97,6 +97,11 @@ class PointTrack:
     def __len__(self) -> int:
         return len(self.stamp_ns)
 
+    def between(self, start_ns: int, end_ns: int) -> PointTrack:
+        """Return the part of the track from ``start_ns`` to ``end_ns``, both included."""
+        kept = (self.stamp_ns >= start_ns) & (self.stamp_ns <= end_ns)
+        return PointTrack(self.stamp_ns[kept], self.p[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatorHealth:

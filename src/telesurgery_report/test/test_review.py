@@ -115,6 +115,38 @@ def test_paths_have_the_length_that_they_have():
     )
 
 
+def before(track, seconds, by_m):
+    """Return a track with a way of ``by_m`` [m] before it."""
+    n = int(seconds * 50)
+    stamps = track.stamp_ns[0] - np.arange(n, 0, -1) * 20_000_000
+    way = np.linspace(by_m, 0.0, n)[:, None] * np.array((0.0, 0.0, 1.0))
+    return PointTrack(
+        np.concatenate([stamps, track.stamp_ns]), np.vstack([track.p[0] + way, track.p])
+    )
+
+
+def test_homing_is_nobodys_skill(reviewed):
+    evidence = reviewed.evidence
+    homed = {arm: before(track, 3.0, 0.2) for arm, track in evidence.tips.items()}
+    told = {arm: before(track, 3.0, 0.2) for arm, track in evidence.setpoints.items()}
+    with_homing = review(replace(evidence, tips=homed, setpoints=told))
+    assert with_homing.movements.keys() == reviewed.movements.keys()
+    for arm, moved in reviewed.movements.items():
+        assert with_homing.movements[arm].path_mm == moved.path_mm
+        assert np.array_equal(with_homing.setpoints[arm].p, reviewed.setpoints[arm].p)
+
+
+def test_where_no_hand_ever_drove_the_whole_way_counts(reviewed):
+    evidence = reviewed.evidence
+    arms = {
+        arm: replace(states, state=('ready',) * len(states.state))
+        for arm, states in evidence.arms.items()
+    }
+    homed = {arm: before(track, 3.0, 0.2) for arm, track in evidence.tips.items()}
+    alone = review(replace(evidence, tips=homed, arms=arms))
+    assert alone.movements['PSM1'].path_mm > reviewed.movements['PSM1'].path_mm + 190.0
+
+
 def test_the_command_writes_page_pdf_and_record(faultless, tmp_path, capsys):
     output = tmp_path / 'report'
     session = faultless[0].parent

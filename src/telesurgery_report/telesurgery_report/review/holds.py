@@ -31,11 +31,11 @@ def holds_of(evidence: Evidence) -> list[Hold]:
 
 def seconds_in(evidence: Evidence, state: str) -> float:
     """Return for how long at least one arm was in a state [s]."""
-    intervals = sorted(
-        interval for states in evidence.arms.values() for interval in _intervals(states, state)
+    spans = sorted(
+        interval for states in evidence.arms.values() for interval in intervals(states, state)
     )
     total, reached = 0, -1
-    for start, end in intervals:
+    for start, end in spans:
         total += max(0, end - max(start, reached))
         reached = max(reached, end)
     return total / NS_PER_S
@@ -49,14 +49,14 @@ def reasons_of(holds: Sequence[Hold]) -> list[tuple[str, int]]:
 def _of_arm(arm: str, states: ArmStates) -> list[Hold]:
     stamps = states.stamp_ns.tolist()
     found = []
-    for start, end in _intervals(states, HOLD):
+    for start, end in intervals(states, HOLD):
         index = stamps.index(start)
         found.append(Hold(arm, start, (end - start) / NS_PER_S, states.reason[index]))
     return found
 
 
-def _intervals(states: ArmStates, wanted: str) -> list[tuple[int, int]]:
-    """Return from when to when an arm was in a state: up to the row that says otherwise."""
+def intervals(states: ArmStates, wanted: str) -> list[tuple[int, int]]:
+    """Return from when to when an arm was in a state [ns]: up to the row that says otherwise."""
     found: list[tuple[int, int]] = []
     start: int | None = None
     for stamp, state in zip(states.stamp_ns.tolist(), states.state, strict=True):

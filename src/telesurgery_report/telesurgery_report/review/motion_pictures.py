@@ -32,8 +32,8 @@ def paths(review: Review) -> Picture | None:
     figure = new_figure(WIDTH_IN, 3.9)
     panels = np.atleast_1d(figure.subplots(1, 2 * len(arms)))
     for column, arm in enumerate(arms):
-        tip = review.evidence.tips[arm]
-        setpoint = review.evidence.setpoints.get(arm)
+        tip = review.tips[arm]
+        setpoint = review.setpoints.get(arm)
         for axes, name, (x, y) in zip(
             panels[2 * column : 2 * column + 2], ('front', 'above'), ((0, 2), (0, 1)), strict=True
         ):
@@ -52,10 +52,10 @@ def paths(review: Review) -> Picture | None:
             )
             axes.set(xlabel='x [mm]', ylabel=f'{"xyz"[y]} [mm]')
     legend_outside(panels[0])
-    counts = ', '.join(f'{arm}: n = {len(review.evidence.tips[arm])}' for arm in arms)
+    counts = ', '.join(f'{arm}: n = {len(review.tips[arm])}' for arm in arms)
     return Picture(
         'Paths of the tips, commanded and measured',
-        f'Patient frame; ring: where the recording begins ({counts}).',
+        f'While hands drove the robot, in the patient frame; ring: where they begin ({counts}).',
         figure,
     )
 
@@ -69,7 +69,7 @@ def coordinates(review: Review) -> Picture | None:
     figure = new_figure(WIDTH_IN, 3.9)
     panels = figure.subplots(3, len(arms), sharex=True, squeeze=False)
     for column, arm in enumerate(arms):
-        tip, setpoint = review.evidence.tips[arm], review.evidence.setpoints.get(arm)
+        tip, setpoint = review.tips[arm], review.setpoints.get(arm)
         for row, axis in enumerate('xyz'):
             axes = plain(panels[row, column])
             if setpoint is not None:
@@ -112,10 +112,11 @@ def speeds(review: Review) -> Picture | None:
             spread.plot(thin(moving), thin(share), color=colour, label=arm)
     plain(over_time).set(xlabel='time in the session [s]', ylabel='speed of the tip [mm/s]')
     plain(spread).set(xlabel='speed while moving [mm/s]', ylabel='up to [%]')
-    over_time.set_ylim(bottom=0.0)
-    over_time.legend(loc='upper right', frameon=False, fontsize=8.5)
+    over_time.set_ylim(0.0, 1.25 * over_time.get_ylim()[1])  # room for the legend
+    over_time.legend(loc='upper right', ncols=4, frameon=False, fontsize=8.5)
     counts = ', '.join(f'{arm}: n = {m.samples}' for arm, m in review.movements.items())
-    return Picture('Speeds', f'Of the tips, at 50 Hz ({counts}).', figure)
+    note = f'Of the tips while hands drove the robot, at 50 Hz ({counts}).'
+    return Picture('Speeds', note, figure)
 
 
 def tremor(review: Review) -> Picture | None:

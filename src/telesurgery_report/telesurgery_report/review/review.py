@@ -18,7 +18,8 @@ from telesurgery_report.review.movement import Movement, bimanual_share, movemen
 from telesurgery_report.review.network import Network, needs_of, network_of
 from telesurgery_report.review.tremor import Tremor, tremors_of
 from telesurgery_report.review.verdict import Measured, Verdict, judge
-from telesurgery_report.session import NS_PER_S, Integers
+from telesurgery_report.review.work import during, work_of
+from telesurgery_report.session import NS_PER_S, Integers, PointTrack
 from telesurgery_report.summary import DRIVEN_ARM
 
 SERIOUS = ('emergency stop', 'fault')
@@ -49,8 +50,12 @@ class Review:
     decisions: tuple[Decision, ...]
     holders: str
     """Who held the arms, in words; empty: it was not recorded."""
+    tips: Mapping[str, PointTrack]
+    """By arm: where the tip was while hands drove the robot, in the patient frame."""
+    setpoints: Mapping[str, PointTrack]
+    """By arm: where it was told to be then."""
     movements: Mapping[str, Movement]
-    """By arm, of those that moved."""
+    """By arm, of those that moved then."""
     bimanual: float
     """Share of the moving time in which both instruments moved; NaN with fewer than two."""
     tremors: tuple[Tremor, ...]
@@ -68,9 +73,11 @@ def review(evidence: Evidence) -> Review:
     session = evidence.session
     network = network_of(evidence)
     holds = tuple(holds_of(evidence))
+    work = work_of(evidence)
+    tips = during(work, evidence.tips)
     moved = {
         arm: movement
-        for arm, track in evidence.tips.items()
+        for arm, track in tips.items()
         if (movement := movement_of(arm, track, session.start_ns)) is not None
         and movement.moving_s > 0.2
     }
@@ -85,6 +92,8 @@ def review(evidence: Evidence) -> Review:
         holds=holds,
         decisions=decisions_of(evidence.events),
         holders=holders_in_words(evidence.holders),
+        tips=tips,
+        setpoints=during(work, evidence.setpoints),
         movements=moved,
         bimanual=bimanual_share(*instruments[:2]) if len(instruments) > 1 else math.nan,
         tremors=tuple(tremors_of(evidence)),
