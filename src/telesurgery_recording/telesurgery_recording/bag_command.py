@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -43,11 +44,20 @@ def _info(arguments: argparse.Namespace) -> int:
     now_ns = time.time_ns()
     found = [facts_of(path, now_ns) for path in arguments.bags]
     if arguments.json:
-        print(json.dumps([_plain(dataclasses.asdict(facts)) for facts in found], indent=2))
+        _show(json.dumps([_plain(dataclasses.asdict(facts)) for facts in found], indent=2))
     else:
-        print('\n\n'.join(_described(facts) for facts in found))
+        _show('\n\n'.join(_described(facts) for facts in found))
     faulty = any(f.faults or any(topic.wrong for topic in f.topics) for f in found)
     return EXIT_FAULTS if faulty else 0
+
+
+def _show(text: str) -> None:
+    """Print what may be long; a reader that has seen enough (``| head``) is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        # What Python still holds for the reader would fail once more at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _repair(arguments: argparse.Namespace) -> int:

@@ -2,6 +2,8 @@
 
 import json
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -187,3 +189,18 @@ def test_what_is_there_is_never_overwritten(tmp_path, definitions, capsys):
 
     assert main(['repair', bag, '--output', bag]) == EXIT_REFUSED
     assert 'exists already' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('options', [[], ['--json']])
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path, definitions, options):
+    side_bag(tmp_path / 'bag', 'surgeon', 0, 0.0, definitions)
+    command = [sys.executable, '-m', 'telesurgery_recording.bag_command', 'info', *options]
+    with subprocess.Popen(
+        [*command, str(tmp_path / 'bag')],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={'PYTHONPATH': ':'.join(sys.path)},
+    ) as process:
+        process.stdout.close()  # long before the first line
+        assert process.stderr.read() == b''
+    assert process.returncode == 0
