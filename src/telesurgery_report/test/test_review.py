@@ -25,7 +25,7 @@ from telesurgery_report.review.movement import (
     sparc,
 )
 from telesurgery_report.review.review import review
-from telesurgery_report.review.verdict import Grade, judge
+from telesurgery_report.review.verdict import Grade, TipFollowing, judge
 from telesurgery_report.session import PointTrack
 
 
@@ -71,7 +71,12 @@ def test_holds_are_counted_with_their_reasons_and_spoil_the_verdict(reviewed):
         ({'total_p50_ms': 350.0}, Grade.BAD, '350 ms to the robot'),
         ({'round_trip_p50_ms': 250.0}, Grade.RESERVED, 'this is safe'),
         ({'round_trip_p50_ms': 350.0}, Grade.RESERVED, 'beyond what they call safe'),
-        ({'tip_rms_mm': 0.7}, Grade.RESERVED, '0.70 mm RMS beside its path'),
+        (
+            {'tips': (TipFollowing('PSM1', 9.0, 0.1), TipFollowing('PSM3', 9.0, 0.7))},
+            Grade.RESERVED,
+            'The tip of PSM3 was 0.70 mm RMS beside its path',
+        ),
+        ({'tips': (TipFollowing('ECM', 45.0, 0.1),)}, Grade.RESERVED, 'ECM was 45 ms behind'),
         ({'rcm_max_mm': 1.5}, Grade.RESERVED, 'left its port by 1.50 mm'),
         ({'real_time_factor': 0.5}, Grade.RESERVED, 'ran at 0.50 of real time'),
     ],

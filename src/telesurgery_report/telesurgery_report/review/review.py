@@ -17,10 +17,9 @@ from telesurgery_report.review.holds import FOLLOWING, HOLD, Hold, holds_of, sec
 from telesurgery_report.review.movement import Movement, bimanual_share, movement_of
 from telesurgery_report.review.network import Network, needs_of, network_of
 from telesurgery_report.review.tremor import Tremor, tremors_of
-from telesurgery_report.review.verdict import Measured, Verdict, judge
+from telesurgery_report.review.verdict import Measured, TipFollowing, Verdict, judge
 from telesurgery_report.review.work import during, work_of
 from telesurgery_report.session import NS_PER_S, Integers, PointTrack
-from telesurgery_report.summary import DRIVEN_ARM
 
 SERIOUS = ('emergency stop', 'fault')
 
@@ -104,7 +103,7 @@ def review(evidence: Evidence) -> Review:
 
 def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> Measured:
     analysis = evidence.analysis
-    latency, tracked = analysis.latency, analysis.tracking.get(DRIVEN_ARM)
+    latency = analysis.latency
     stopped = _stopped(evidence)
     total = latency.total_ms if latency else network.one_way_ms
     surgeon = evidence.links.get('surgeon') or next(iter(evidence.links.values()), None)
@@ -120,8 +119,10 @@ def _measured(evidence: Evidence, network: Network, holds: tuple[Hold, ...]) -> 
         total_p50_ms=_percentile(total, 50.0),
         total_p99_ms=_percentile(total, 99.0),
         round_trip_p50_ms=_median(surgeon.round_trip_p50_ms) if surgeon else math.nan,
-        tip_rms_mm=tracked.rms_mm if tracked else math.nan,
-        tip_lag_ms=tracked.lag_ms if tracked else math.nan,
+        tips=tuple(
+            TipFollowing(arm, tracked.lag_ms, tracked.rms_mm)
+            for arm, tracked in analysis.tracking.items()
+        ),
         rcm_max_mm=max((float(d.max()) for d in analysis.shaft_mm.values()), default=math.nan),
         real_time_factor=_median(analysis.real_time_factors),
         other_reason=_commonest_reason(evidence),

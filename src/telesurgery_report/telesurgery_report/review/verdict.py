@@ -13,12 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-
 from telesurgery_report.review.holds import Hold, reasons_of
 from telesurgery_report.review.network import Network
 from telesurgery_report.review.plain import in_plain_words
-from telesurgery_report.summary import DRIVEN_ARM
 from telesurgery_report.targets import limit_of
 
 IDEAL_MS, SAFE_MS = 200.0, 300.0
@@ -46,6 +43,16 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class TipFollowing:
+    """How the tip of an arm that hands drove followed its setpoint."""
+
+    arm: str
+    lag_ms: float
+    rms_mm: float
+    """Beside its path, with the lag taken out."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What the verdict is made of; NaN and None: not measured."""
 
@@ -64,8 +71,7 @@ class Measured:
     """From the masters' stamp to the simulator."""
     total_p99_ms: float
     round_trip_p50_ms: float
-    tip_rms_mm: float
-    tip_lag_ms: float
+    tips: tuple[TipFollowing, ...]
     rcm_max_mm: float
     real_time_factor: float
     other_reason: str
@@ -121,16 +127,8 @@ def _reservations(m: Measured) -> Iterator[str]:
             f'The round trip of the link was {m.round_trip_p50_ms:.0f} ms at the median; surgeons '
             f'call up to {IDEAL_MS:.0f} ms ideal and up to {SAFE_MS:.0f} ms safe: this is {grade}.'
         )
-    if m.tip_rms_mm > limit_of('tip_rms_mm'):
-        yield (
-            f'The tip of {DRIVEN_ARM} was {m.tip_rms_mm:.2f} mm RMS beside its path, with the lag '
-            f'taken out; {limit_of("tip_rms_mm"):g} mm are allowed.'
-        )
-    if m.tip_lag_ms > limit_of('tip_lag_ms'):
-        yield (
-            f'The tip of {DRIVEN_ARM} was {m.tip_lag_ms:.0f} ms behind its setpoint; '
-            f'{limit_of("tip_lag_ms"):g} ms are allowed.'
-        )
+    for tip in m.tips:
+        yield from _of_tip(tip)
     if m.rcm_max_mm > limit_of('rcm_max_mm'):
         yield (
             f'A shaft left its port by {m.rcm_max_mm:.2f} mm; '
@@ -140,6 +138,19 @@ def _reservations(m: Measured) -> Iterator[str]:
         yield (
             f'The simulator ran at {m.real_time_factor:.2f} of real time, so that times and '
             'speeds are not those of a real session.'
+        )
+
+
+def _of_tip(tip: TipFollowing) -> Iterator[str]:
+    if tip.rms_mm > limit_of('tip_rms_mm'):
+        yield (
+            f'The tip of {tip.arm} was {tip.rms_mm:.2f} mm RMS beside its path, with the lag '
+            f'taken out; {limit_of("tip_rms_mm"):g} mm are allowed.'
+        )
+    if tip.lag_ms > limit_of('tip_lag_ms'):
+        yield (
+            f'The tip of {tip.arm} was {tip.lag_ms:.0f} ms behind its setpoint; '
+            f'{limit_of("tip_lag_ms"):g} ms are allowed.'
         )
 
 
@@ -171,7 +182,9 @@ def _what_was_right(m: Measured) -> str:
         parts.append(f'commands reached the robot in {m.total_p50_ms:.0f} ms (median)')
     if math.isfinite(m.network.loss_ratio):
         parts.append(f'{100.0 * m.network.loss_ratio:.2g} % of the frames were lost')
-    if np.isfinite(m.tip_rms_mm):
-        parts.append(f'the tip kept to its path within {m.tip_rms_mm:.2g} mm RMS')
+    if m.tips:
+        whose, their = ('the tip', 'its path') if len(m.tips) == 1 else ('the tips', 'their paths')
+        widest = max(tip.rms_mm for tip in m.tips)
+        parts.append(f'{whose} kept to {their} within {widest:.2g} mm RMS')
     text = ', '.join(parts[:-1]) + (' and ' if len(parts) > 1 else '') + parts[-1]
     return text[0].upper() + text[1:] + '.'
