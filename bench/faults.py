@@ -60,7 +60,13 @@ def main(argv: list[str]) -> int:
         help='real: no cameras, no filter, the recorder only where it is what fails',
     )
     parser.add_argument('--seed', type=int, default=1, help='of the first run')
-    parser.add_argument('--case', nargs='+', choices=[c.name for c in CASES], help='only these')
+    parser.add_argument(
+        '--case',
+        nargs='+',
+        choices=[c.name for c in CASES],
+        metavar='CASE',
+        help='only these of docs/faults.md',
+    )
     parser.add_argument('--fresh', action='store_true', help='forget the runs made before')
     given = parser.parse_args(argv)
     if given.engine == 'document':

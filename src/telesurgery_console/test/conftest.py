@@ -1,6 +1,7 @@
 """Recordings of a console, made by the tests, and pads and mice of the processes they start."""
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from rosbags.typesys import Stores, get_typestore
 from telesurgery_core.transforms import quaternion_from_rotation, rotation_about
 from telesurgery_recording.definitions import Definitions
 from telesurgery_recording.writer import RecordingWriter
+
+sys.path.insert(0, str(Path(__file__).parent))  # modules that several tests share
 
 STORE = get_typestore(Stores.LATEST)
 POSE, JOINTS, JOY, TEXT = (
