@@ -4,7 +4,7 @@
 
 ``--sequences`` of 50 events go through the table of one arm; ``--whole`` sequences of 20 events
 are done to a whole supervisor with its monitors, by consoles, people and robot, and judged by an
-account of its own of who may move what (``telesurgery_safety/testing.py``). Ends with code 1 if
+account of its own of who may move what (``telesurgery_safety/testing``). Ends with code 1 if
 anything moved that must not.
 """
 

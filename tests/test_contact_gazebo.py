@@ -26,7 +26,7 @@ from telesurgery_msgs.msg import TeleopCommand as TeleopCommandMsg  # noqa: E402
 from telesurgery_ros import qos  # noqa: E402
 from telesurgery_ros.conversions import command_to_msg, header, now_ns  # noqa: E402
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
-from telesurgery_safety.testing import LENIENT  # noqa: E402
+from telesurgery_safety.testing.limits import LENIENT  # noqa: E402
 
 ARM = 'PSM1'
 ABOVE_THE_BOARD_M = 0.228

@@ -22,7 +22,7 @@ from telesurgery_msgs.msg import LinkStatus, SafetyState
 from telesurgery_msgs.srv import DecideAuthority
 from telesurgery_ros import qos
 from telesurgery_ros.testing import NodeProcess, Peer
-from telesurgery_safety.testing import LENIENT
+from telesurgery_safety.testing.limits import LENIENT
 
 WORKSPACE = Path(__file__).resolve().parents[2]
 CONFIG = WORKSPACE / 'config'

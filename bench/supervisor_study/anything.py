@@ -8,7 +8,8 @@ import numpy as np
 
 from telesurgery_core.types import HandCommand
 from telesurgery_safety.machines import Condition
-from telesurgery_safety.testing import ARMS, NOBODY, SITES, Flaw, Side
+from telesurgery_safety.testing.flaw import Flaw
+from telesurgery_safety.testing.side import ARMS, NOBODY, SITES, Side
 
 LENGTH = 20
 """Events of a sequence; one in six lets the operator engage, so that there is motion to stop."""

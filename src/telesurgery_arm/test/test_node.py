@@ -40,7 +40,7 @@ from telesurgery_ros.conversions import (  # noqa: E402
     to_ns,
 )
 from telesurgery_ros.testing import NodeProcess, Peer  # noqa: E402
-from telesurgery_safety.testing import LENIENT  # noqa: E402
+from telesurgery_safety.testing.limits import LENIENT  # noqa: E402
 
 MODULE = 'telesurgery_arm.node'
 CONTROL_HZ = 500.0

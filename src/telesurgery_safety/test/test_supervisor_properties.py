@@ -7,7 +7,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from telesurgery_core.types import HandCommand
 from telesurgery_safety.machines import Condition
-from telesurgery_safety.testing import ARMS, NOBODY, SITES, Flaw, Side
+from telesurgery_safety.testing.flaw import Flaw
+from telesurgery_safety.testing.side import ARMS, NOBODY, SITES, Side
 
 TOUCHES = (5.0, 11.0, 11.5, 12.5, 30.0)
 WAITS = (0.002, 0.03, 0.08, 0.15)

@@ -1,4 +1,4 @@
-"""For tests and benchmarks: a patient's side to which anything may happen, and its judge.
+"""A patient's side to which anything may happen, and its judge.
 
 ``Side`` does to a supervisor what a robot, its consoles and its people could do, in any order. The
 judge beside it keeps its own account of who may move what, and knows nothing of states: an arm may
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import Enum
 
 from telesurgery_core.transforms import Array, pose
 from telesurgery_core.types import IDENTITY, Hand, HandCommand, TeleopCommand
@@ -19,42 +18,19 @@ from telesurgery_safety.authority_parameters import LOCAL
 from telesurgery_safety.body import Measure
 from telesurgery_safety.machines import Condition
 from telesurgery_safety.parameters import SafetyParameters
-from telesurgery_safety.quantity import GROWTH
 from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
+from telesurgery_safety.testing.flaw import Flaw
+from telesurgery_safety.testing.touch import Touch
 
 ARMS = ('PSM1', 'PSM2')
 NOBODY = ''
 SITES = ('A', 'B', LOCAL)
-LENIENT: dict[str, object] = {
-    'command_gap_limit_s': 2.0,
-    'command_age_limit_s': 5.0,
-    'command_age_excess_limit_s': 5.0,
-    'joint_state_wait_s': 5.0,
-    'joint_state_gap_limit_s': 5.0,
-    'joint_state_timeout_s': 5.0,
-    'tick_limit_s': 5.0,
-    'tracking_time_s': 5.0,
-    'real_time_factor_limit': 0.0,
-}
-"""Limits that a busy machine does not pass by itself."""
 USUAL_DELAY_S = 0.07
 LATE_S = 0.5
 RESTART_S = 0.6
 RESTARTED_NS = 500_000_000
 FAR = pose(IDENTITY[:3, :3], (0.5, 0.0, 0.0))
-
-
-class Flaw(Enum):
-    """What may be wrong with a command."""
-
-    NONE = 'none'
-    OLD = 'older than the one before it'
-    LATE = 'half a second late'
-    FUTURE = 'stamped ten seconds ahead'
-    LEAP = 'both hands half a metre away'
-    ABSENT = 'the operator is not present'
-    STOP = 'the stop button is pressed'
 
 
 class _Authority:
@@ -81,31 +57,6 @@ class _Remote:
     troubled: bool = False
 
 
-class _Touch:
-    """How hard a tool may touch: not beyond the limit, nor harder than when it began anew."""
-
-    def __init__(self, limit: float) -> None:
-        self._limit = self._allowed = limit
-        self._tripped_at: float | None = None
-
-    def is_too_much(self, newton: float) -> bool:
-        """Return whether it touches too hard now."""
-        if newton <= self._limit:
-            self._allowed, self._tripped_at = self._limit, None
-            return False
-        too_much = newton > self._allowed
-        self._allowed = min(self._allowed, newton + GROWTH * self._limit)
-        if self._tripped_at is not None or too_much:
-            self._tripped_at = newton
-        return too_much
-
-    def begin_anew(self) -> None:
-        """Take note that somebody means to move the arm all the same."""
-        if self._tripped_at is not None:
-            self._allowed = self._tripped_at + GROWTH * self._limit
-            self._tripped_at = None
-
-
 class Side:
     """A supervisor of two arms, and the judge of what it lets happen."""
 
@@ -122,7 +73,7 @@ class Side:
         self._permitted: dict[str, tuple[str, Hand, int] | None] = dict.fromkeys(ARMS)
         self._moves = dict.fromkeys(ARMS, False)
         self._strained = dict.fromkeys(ARMS, False)
-        self._touches = {arm: _Touch(self.parameters.force_limit_n) for arm in ARMS}
+        self._touches = {arm: Touch(self.parameters.force_limit_n) for arm in ARMS}
 
     # What may happen.
 
