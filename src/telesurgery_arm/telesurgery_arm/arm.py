@@ -85,6 +85,11 @@ class Arm:
         return self.chain.busy or (self.jaw is not None and self.jaw.busy)
 
     @property
+    def is_homing(self) -> bool:
+        """Whether it moves to its home position."""
+        return self._homing
+
+    @property
     def is_available(self) -> bool:
         """Whether it is enabled and homed."""
         return self.state is OperatingState.ENABLED and self.is_homed

@@ -51,6 +51,8 @@ class Station:
         """What the arm says of its ability to move."""
         if self.arm.state is OperatingState.FAULT:
             return Condition.FAULTY
+        if self.arm.is_homing:
+            return Condition.HOMING
         return Condition.AVAILABLE if self.arm.is_available else Condition.DISABLED
 
     @property

@@ -8,6 +8,7 @@ import pytest
 from telesurgery_arm.errors import CommandRefusedError
 from telesurgery_core.transforms import rotation_from_vector
 from telesurgery_core.types import JointSample, OperatingState
+from telesurgery_safety.body import Measure
 
 
 class TestStart:
@@ -29,6 +30,24 @@ class TestStart:
         assert [station.arm.is_available for station in rig.robot.stations.values()] == [True] * 4
         assert rig.arm('PSM3').chain.q == list(psm.home)
         assert rig.arm('ECM').chain.q == list(ecm.home)
+
+    def test_an_arm_that_touches_too_hard_goes_no_further_home_until_it_is_told_again(
+        self, make_rig
+    ):
+        rig = make_rig(safety={'force_time_s': 0.0}).run(0.5)
+        assert rig.state() == 'homing'
+        rig.robot.supervisor.measured(rig.now, 'PSM1', Measure.FORCE, 12.0)
+        arm = rig.run(0.3).arm()
+        stopped = arm.chain.q
+        rig.run(4.0)
+        assert arm.chain.q == stopped
+        assert (arm.state, arm.is_homed, arm.is_busy) == (OperatingState.ENABLED, False, False)
+        assert rig.robot.supervisor.verdict('PSM1').reason == (
+            'PSM1 touches with 12.0 N (limit 10.0 N); homing ended; send home again to go on'
+        )
+        assert rig.arm('PSM2').is_available
+        rig.robot.command_state('PSM1', 'home', rig.now)
+        assert rig.run(5.0).state() == 'ready'
 
     def test_homing_is_optional(self, make_rig):
         rig = make_rig(arms={'home_on_start': False}).run(0.5)

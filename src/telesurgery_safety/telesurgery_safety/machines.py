@@ -32,6 +32,7 @@ class Condition(Enum):
     """What an arm itself says of its ability to move; the value is the event when it begins."""
 
     DISABLED = Event.DISABLED
+    HOMING = Event.HOMES
     AVAILABLE = Event.ENABLED
     FAULTY = Event.FAULTED
 

@@ -64,6 +64,7 @@ SERIOUSNESS = {
     SafetyState.ALIGNING: SiteEvent.ARM_DRIVEN,
     SafetyState.CLUTCHED: SiteEvent.ARM_DRIVEN,
     SafetyState.READY: SiteEvent.ARMS_READY,
+    SafetyState.HOMING: SiteEvent.ARMS_DISABLED,
     SafetyState.DISABLED: SiteEvent.ARMS_DISABLED,
     SafetyState.EMERGENCY_STOP: SiteEvent.STOPPED,
     SafetyState.POWERED_OFF: SiteEvent.ARMS_OFF,

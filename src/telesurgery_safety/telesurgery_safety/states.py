@@ -18,6 +18,8 @@ class SafetyState(Enum):
     """Nothing was heard of its joints yet."""
     DISABLED = 'disabled'
     """Not enabled, paused, or not homed."""
+    HOMING = 'homing'
+    """It moves to its home position, and nowhere else."""
     READY = 'ready'
     """Nobody drives it."""
     ALIGNING = 'aligning'
@@ -41,10 +43,12 @@ class SafetyState(Enum):
 class Event(Enum):
     """What can happen to an arm."""
 
+    HOMES = 'homes'
+    """It began to move to its home position."""
     ENABLED = 'enabled'
     """It became enabled and homed."""
     DISABLED = 'disabled'
-    """It is enabled and homed no more."""
+    """It is enabled and homed no more, or homes no more."""
     ENGAGED = 'engaged'
     """A fresh engagement by whoever has authority: an epoch that was never seen before."""
     ALIGNED = 'aligned'
@@ -91,14 +95,15 @@ class Motion(Enum):
     """Who may move an arm."""
 
     NONE = 'nobody'
-    HOMING = 'nobody, but it may home'
+    HOMING = 'nobody, it goes home'
     LOCAL = 'CRTK clients on the patient side'
     TELEOPERATED = 'the hand that drives it'
 
 
 MOTION = {
     SafetyState.POWERED_OFF: Motion.NONE,
-    SafetyState.DISABLED: Motion.HOMING,
+    SafetyState.DISABLED: Motion.NONE,
+    SafetyState.HOMING: Motion.HOMING,
     SafetyState.READY: Motion.LOCAL,
     SafetyState.ALIGNING: Motion.NONE,
     SafetyState.FOLLOWING: Motion.TELEOPERATED,
@@ -108,18 +113,23 @@ MOTION = {
     SafetyState.FAULT: Motion.NONE,
     SafetyState.EMERGENCY_STOP: Motion.NONE,
 }
-"""An arm that is not homed is ``DISABLED`` here: homing is what leads out of it."""
-
 _STAYS = {state: dict.fromkeys(Event, state) for state in SafetyState}
 _ANYWHERE = {Event.STOPPED: SafetyState.EMERGENCY_STOP}
 _POWERED = {
     **_ANYWHERE,
+    Event.HOMES: SafetyState.HOMING,
     Event.ENABLED: SafetyState.READY,
     Event.DISABLED: SafetyState.DISABLED,
     Event.FAULTED: SafetyState.FAULT,
 }
+_HOMING = {
+    **_POWERED,
+    Event.STRAINED: SafetyState.DISABLED,
+    Event.HELD: SafetyState.DISABLED,
+}
 _AVAILABLE = {
     **_ANYWHERE,
+    Event.HOMES: SafetyState.HOMING,
     Event.DISABLED: SafetyState.DISABLED,
     Event.FAULTED: SafetyState.FAULT,
     Event.ENGAGED: SafetyState.ALIGNING,
@@ -140,6 +150,7 @@ _ENGAGED = {
 CHANGES: dict[SafetyState, dict[Event, SafetyState]] = {
     SafetyState.POWERED_OFF: _POWERED,
     SafetyState.DISABLED: _POWERED,
+    SafetyState.HOMING: _HOMING,
     SafetyState.READY: _AVAILABLE,
     SafetyState.ALIGNING: {
         **_ENGAGED,

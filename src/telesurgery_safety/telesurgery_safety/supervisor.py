@@ -26,6 +26,7 @@ from telesurgery_safety.states import Event, SafetyState
 
 _HAND_GOES_ON = 'engage again to go on'
 _ANYBODY_GOES_ON = 'engage again, or pause and resume the arm, to go on'
+_HOMES_AGAIN = 'homing ended; send home again to go on'
 
 
 class Supervisor:
@@ -158,7 +159,7 @@ class Supervisor:
         if before is None or condition is not before[0]:
             self._conditions[arm] = condition, reason
             self._machines.happen(arm, condition.value, reason)
-            if condition is Condition.AVAILABLE:
+            if condition in (Condition.HOMING, Condition.AVAILABLE):
                 self.body.begin_anew(arm)
 
     def aligned(self, arm: str) -> None:
@@ -193,17 +194,22 @@ class Supervisor:
         self._machines.happen_to_site(SiteEvent.RESET, '', who)
         for arm, condition in self._conditions.items():
             self._machines.happen(arm, Event.RESET, '', who)
-            if condition is not None:
+            if condition is not None and condition[0] is not Condition.HOMING:
                 self._machines.happen(arm, condition[0].value, condition[1])
 
     def measured(self, now: float, arm: str, measure: Measure, value: float) -> None:
         """Take a measurement of an arm at ``now`` [s]."""
         reason = self.body.measured(now, arm, measure, value)
-        if reason is not None:
-            if self._moves[arm]:
-                self._machines.happen(arm, Event.STRAINED, f'{reason}; {_ANYBODY_GOES_ON}')
-            else:
-                self.limit_passed(arm, reason)
+        if reason is None:
+            return
+        if self._machines.verdicts[arm].state is SafetyState.HOMING:
+            # A robot that is late on its way home harms nobody; the tool is outside as a rule.
+            if measure is not Measure.TRACKING:
+                self._machines.happen(arm, Event.STRAINED, f'{reason}; {_HOMES_AGAIN}')
+        elif self._moves[arm]:
+            self._machines.happen(arm, Event.STRAINED, f'{reason}; {_ANYBODY_GOES_ON}')
+        else:
+            self.limit_passed(arm, reason)
 
     def simulator_reported(self, now: float, state: str, real_time_factor: float) -> None:
         """Take what the simulator says of itself: its state, and its factor (NaN: not known)."""

@@ -8,7 +8,7 @@ from telesurgery_core.types import HandCommand, TeleopCommand
 from telesurgery_safety.body import Measure
 from telesurgery_safety.machines import Condition
 from telesurgery_safety.parameters import SafetyParameters
-from telesurgery_safety.states import SafetyState
+from telesurgery_safety.states import Motion, SafetyState
 from telesurgery_safety.supervisor import Supervisor
 
 TICK = 0.002
@@ -125,6 +125,47 @@ class TestClients:
             self.resume(supervisor)
             supervisor.measured(50.0, 'PSM1', Measure.REMOTE_CENTRE, 0.004)
             assert supervisor.verdict('PSM1').state is SafetyState.HOLD
+
+
+class TestHoming:
+    """An arm on its way home."""
+
+    @pytest.fixture
+    def supervisor(self):
+        supervisor = Supervisor(SafetyParameters(force_time_s=0.0), ('PSM1',))
+        self.home(supervisor)
+        return supervisor
+
+    @staticmethod
+    def home(supervisor):
+        supervisor.observe('PSM1', Condition.DISABLED)
+        supervisor.observe('PSM1', Condition.HOMING, moves=True)
+
+    @pytest.mark.parametrize(
+        ('measure', 'value'), [(Measure.FORCE, 12.0), (Measure.REMOTE_CENTRE, 0.004)]
+    )
+    def test_stops_where_it_passes_a_limit(self, supervisor, measure, value):
+        supervisor.measured(50.0, 'PSM1', measure, value)
+        verdict = supervisor.verdict('PSM1')
+        assert (verdict.state, verdict.motion) == (SafetyState.DISABLED, Motion.NONE)
+        assert verdict.reason.endswith('homing ended; send home again to go on')
+
+    def test_may_be_late(self, supervisor):
+        for now in (50.0, 51.0, 52.0):
+            supervisor.measured(now, 'PSM1', Measure.TRACKING, 0.1)
+        assert supervisor.verdict('PSM1').motion is Motion.HOMING
+
+    def test_stops_when_somebody_says_so(self, supervisor):
+        supervisor.hold('PSM1', 'local', 'something is in the way')
+        assert supervisor.verdict('PSM1').motion is Motion.NONE
+
+    def test_goes_on_when_told_again_as_long_as_it_presses_no_harder(self, supervisor):
+        supervisor.measured(50.0, 'PSM1', Measure.FORCE, 12.0)
+        self.home(supervisor)
+        supervisor.measured(50.1, 'PSM1', Measure.FORCE, 11.5)
+        assert supervisor.verdict('PSM1').motion is Motion.HOMING
+        supervisor.measured(50.2, 'PSM1', Measure.FORCE, 12.6)
+        assert supervisor.verdict('PSM1').motion is Motion.NONE
 
 
 def test_a_hand_that_engages_anew_may_lead_a_tool_away_from_what_it_touches(side):

@@ -57,6 +57,7 @@ def leaving(state):
 def test_a_hold_ends_only_by_a_fresh_engagement_or_at_the_patient_side():
     assert leaving(SafetyState.HOLD) == {
         Event.ENGAGED,
+        Event.HOMES,  # it was unhomed there
         Event.DISABLED,
         Event.FAULTED,
         Event.STOPPED,
@@ -68,11 +69,24 @@ def test_an_emergency_stop_ends_only_by_its_reset_and_then_nothing_may_drive():
     assert TRANSITIONS[SafetyState.EMERGENCY_STOP, Event.RESET] is SafetyState.DISABLED
 
 
+@pytest.mark.parametrize('event', [Event.STRAINED, Event.HELD, Event.DISABLED, Event.FAULTED])
+def test_homing_ends_where_it_presses_or_somebody_says_so(event):
+    assert MOTION[SafetyState.HOMING] is Motion.HOMING
+    assert MOTION[TRANSITIONS[SafetyState.HOMING, event]] is Motion.NONE
+
+
+@pytest.mark.parametrize(('state', 'event'), EVERY_PAIR)
+def test_an_arm_goes_home_only_when_it_was_told_to(state, event):
+    if TRANSITIONS[state, event] is SafetyState.HOMING and state is not SafetyState.HOMING:
+        assert event is Event.HOMES
+
+
 @pytest.mark.parametrize(
     'event', [Event.ENGAGED, Event.ALIGNED, Event.DISENGAGED, Event.RELEASED, *HOLD_KINDS]
 )
 @pytest.mark.parametrize(
-    'state', [SafetyState.POWERED_OFF, SafetyState.DISABLED, SafetyState.FAULT]
+    'state',
+    [SafetyState.POWERED_OFF, SafetyState.DISABLED, SafetyState.FAULT],
 )
 def test_no_command_leads_out_of_powered_off_disabled_or_fault(state, event):
     assert TRANSITIONS[state, event] is state

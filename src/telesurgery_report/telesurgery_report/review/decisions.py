@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from telesurgery_report.session import Integers
 
 SUPERVISOR = 'supervisor'
-ROUTINE = ('powered off', 'disabled', 'ready', 'aligning', 'following', 'clutched', 'operating')
+ROUTINE = (
+    'powered off',
+    'disabled',
+    'homing',
+    'ready',
+    'aligning',
+    'following',
+    'clutched',
+    'operating',
+)
 """States that come and go while all is well."""
 
 

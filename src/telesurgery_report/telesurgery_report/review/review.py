@@ -22,6 +22,8 @@ from telesurgery_report.review.work import during, work_of
 from telesurgery_report.session import NS_PER_S, Integers, PointTrack
 
 SERIOUS = ('emergency stop', 'fault')
+NOT_YET = ('powered off', 'disabled', 'homing')
+"""States before an arm can be driven for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _stopped(evidence: Evidence) -> dict[str, str]:
         for state, reason in zip(states.state, states.reason, strict=True):
             if was_well and state in SERIOUS:
                 stopped.setdefault(arm, reason or state)
-            was_well |= state not in (*SERIOUS, 'disabled', 'powered off')
+            was_well |= state not in (*SERIOUS, *NOT_YET)
     return stopped
 
 

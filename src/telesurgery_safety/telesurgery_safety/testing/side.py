@@ -73,6 +73,7 @@ class Side:
         self._permitted: dict[str, tuple[str, Hand, int] | None] = dict.fromkeys(ARMS)
         self._moves = dict.fromkeys(ARMS, False)
         self._strained = dict.fromkeys(ARMS, False)
+        self._homes = dict.fromkeys(ARMS, False)
         self._touches = {arm: Touch(self.parameters.force_limit_n) for arm in ARMS}
 
     # What may happen.
@@ -132,8 +133,11 @@ class Side:
 
     def become(self, arm: str, condition: Condition) -> None:
         """Let an arm become able to move, or not."""
-        if condition is Condition.AVAILABLE and not self._available[arm]:
+        begins = condition is not self._conditions[arm]
+        if begins and condition in (Condition.AVAILABLE, Condition.HOMING):
             self._touches[arm].begin_anew()
+        if begins:
+            self._homes[arm] = condition is Condition.HOMING and not self._stopped
         self._available[arm] = condition is Condition.AVAILABLE
         if not self._available[arm]:
             self._permitted[arm] = None
@@ -161,12 +165,12 @@ class Side:
     def hold(self, arm: str) -> None:
         """Let somebody at the patient's side hold an arm."""
         self._permitted[arm] = None
+        self._homes[arm] = False
         self.supervisor.hold(arm, LOCAL, 'a look is needed')
 
     def stop(self) -> None:
         """Let somebody press the emergency stop."""
-        self._stopped = True
-        self._interrupt_all()
+        self._stop()
         self.supervisor.stop(self.now, LOCAL, 'pressed')
 
     def reset(self) -> None:
@@ -226,14 +230,23 @@ class Side:
         for arm, strained in self._strained.items():
             if strained and self.supervisor.verdict(arm).motion is Motion.LOCAL:
                 found.append(f'{arm} may be moved by clients though it passed a limit')
+        for arm, homes in self._homes.items():
+            if not homes and self.supervisor.verdict(arm).motion is Motion.HOMING:
+                found.append(f'{arm} goes home and must not')
         return found
 
     def _observe(self, arm: str) -> None:
         condition = self._conditions[arm]
         self.supervisor.observe(arm, condition, condition.name.lower(), moves=self._moves[arm])
 
+    def _stop(self) -> None:
+        self._stopped = True
+        self._homes = dict.fromkeys(ARMS, False)
+        self._interrupt_all()
+
     def _go_beyond(self, arm: str) -> None:
         self._permitted[arm] = None
+        self._homes[arm] = False
         if self._moves[arm] and self._available[arm] and not self._stopped:
             self._strained[arm] = True
 
@@ -241,8 +254,7 @@ class Side:
         remote = self._remotes[site]
         self._see_gaps()
         if flaw is Flaw.STOP:
-            self._stopped = True
-            self._interrupt_all()
+            self._stop()
         if flaw is Flaw.FUTURE:  # it is not even counted
             self._interrupt(site)
             return
