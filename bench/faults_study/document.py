@@ -58,7 +58,8 @@ chance. {counts} (the commands are in [benchmarks.md](benchmarks.md)).
   time that a command may take, and before the hold; or how far it moved after it had come to rest.
   **body**: the same of the body itself, where what it was told is judged: a slow body, one whose
   process stood for more than 20 ms, which the arms wait for, or one that gives way, as a mass
-  on Gazebo's spring of 150 rad/s does by 0.04 mm at 1 m/s^2.
+  on Gazebo's spring of 150 rad/s does by 0.04 mm at 1 m/s^2. A held arm that is told to be
+  where its joints are, when they are heard of again, is moved nowhere: its way counts from there.
   **others**: the tips that nobody drives. Asked for: at most {moved:g} mm.
 - **needs the act**: whether a stopped arm stood until the operator engaged anew, while the fault
   was over and the hands moved on.

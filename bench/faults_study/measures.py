@@ -20,6 +20,8 @@ from telesurgery_safety.states import MOTION, Motion
 
 AT_REST_M_S = 5e-4
 """A tip that is slower stands."""
+SAME_M = 1e-6
+"""Points that are nearer are the same."""
 LAG_S = 0.15
 """The longest gap between commands before a hold, and what the arms and the plant lag."""
 
@@ -142,19 +144,33 @@ def arm_motion(
     commanded = Commanded.of(session, hand, act_at)
 
     def outside(p: Array) -> float:
-        back_s = delay_s + LAG_S
-        return float(uncommanded(times[begin:], p[begin:], commanded, p0, back_s, held_at).max())
+        back_s, t = delay_s + LAG_S, times[begin : len(p)]
+        return float(uncommanded(t, p[begin:], commanded, p0, back_s, held_at).max())
+
+    placed = until if held is None or not slow else placed_at(told, body, held)
 
     return ArmMotion(
         held_s=None if held is None else held_at - fault_at,
         rest_s=float(times[rest]) - fault_at if rests else None,
         path_m=path(tips[begin : rest + 1]),
         braking_m=0.0 if held is None else path(until_it_stands(told[held - 1 : rest + 1])),
-        uncommanded_m=outside(tips),
+        uncommanded_m=max(outside(tips[:placed]), farthest(tips[placed:])),
         after_rest_m=farthest(tips[rest:]) if rests else 0.0,
         end_speed_m_s=float(np.linalg.norm(tips[-1] - tips[-26])) * 20.0,
         body_m=outside(body) if slow else 0.0,
     )
+
+
+def placed_at(told: Array, body: Array, held: int) -> int:
+    """Return the tick in which a held arm is first told to be where its body is ``(n, 3)``.
+
+    So it begins when its joints are heard of again. That moves nothing, however far a body that
+    lagged is from the line of its targets; what it is told from then on counts from there. The
+    length of the way, where it never is.
+    """
+    changed = held + 1 + np.flatnonzero(np.linalg.norm(np.diff(told[held:], axis=0), axis=1))
+    there = changed[np.linalg.norm(told[changed] - body[changed], axis=1) < SAME_M]
+    return int(there[0]) if there.size else len(told)
 
 
 def until_it_stands(p: Array) -> Array:
