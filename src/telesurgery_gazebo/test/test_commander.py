@@ -46,6 +46,7 @@ class FakeGazebo:
         told = [command for sent in self.sent for command in sent if command.name == name]
         if told and self.questions > self.takes_after:
             answer.position.target_optional.data = told[-1].position.target_optional.data
+            answer.velocity.target_optional.data = told[-1].velocity.target_optional.data
         return answer.SerializeToString()
 
 
@@ -139,3 +140,50 @@ def test_settled_are_the_targets_that_the_last_joint_of_a_message_has(joints, ro
     assert gazebo.questions == 4
     commander.settle()
     assert gazebo.questions == 4
+
+
+class SlowGazebo(FakeGazebo):
+    """Controllers that take one message after the other, one whenever they are asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.waiting = []
+        self.taken: dict[str, JointCmd] = {}
+
+    def publish(self, topic, message_type, payloads):
+        self.waiting += [JointCmd.FromString(bytes(payload)) for payload in payloads]
+
+    def request(self, service, request_type, response_type, request, timeout_s):
+        if self.waiting:
+            command = self.waiting.pop(0)
+            self.taken[command.name] = command
+        name = StringMsg.FromString(request).data
+        return self.taken.get(name, JointCmd(name=name)).SerializeToString()
+
+
+@pytest.mark.parametrize(
+    ('moved', 'name'), [(0.1, 'PSM1_yaw'), (0.2, 'PSM1_jaw'), (0.1, 'ECM_roll')]
+)
+def test_settled_are_all_that_moved_though_all_are_repeated(joints, robot, moved, name):
+    gazebo = SlowGazebo()
+    commander = commander_of(gazebo, joints, robot)
+    target = np.full(25, 0.1)
+    commander.command(target, 0.0)
+    commander.settle()
+    target = target.copy()
+    target[robot.joint_names.index(name)] += moved
+    commander.command(target, 1.1 * REFRESH_S)  # that long after: every joint is told
+    commander.settle()
+    assert gazebo.waiting == []
+
+
+def test_settled_is_a_joint_that_is_only_to_stand_where_it_is(joints, robot):
+    gazebo = SlowGazebo()
+    commander = commander_of(gazebo, joints, robot)
+    for tick in range(3):
+        commander.command(np.full(25, 0.001 * tick), 0.002 * tick)
+    commander.settle()
+    commander.rest(0.004 + 1.1 * SILENCE_S)  # the same positions, without speed
+    assert gazebo.waiting
+    commander.settle()
+    assert gazebo.waiting == []

@@ -41,7 +41,7 @@ class JointCommander(TargetCommander):
         self._scoped = [f'{model}::{name}' for name in joints.names]
         self._messages = TargetMessages(self._scoped)
         self._feed_forward = np.ones(len(joints.names))
-        self._unsettled: tuple[str, float] | None = None
+        self._unsettled: tuple[str, float, float] | None = None
         client.advertise(self._topic, MESSAGE_TYPE)
 
     def set_gains(self, gains: Sequence[Gains], timeout_s: float) -> None:
@@ -73,9 +73,9 @@ class JointCommander(TargetCommander):
             last, self._unsettled = self._unsettled, None
         if last is None:
             return
-        joint, wanted = last
+        joint, *wanted = last
         give_up = time.monotonic() + _ANSWER_S
-        while self._controller_of(joint).position.target_optional.data != wanted:
+        while self._targets_of(joint) != wanted:
             if time.monotonic() > give_up:
                 raise SimulatorError(
                     f'joint {joint} did not take its target within {_ANSWER_S:g} s; allowed: a '
@@ -86,9 +86,9 @@ class JointCommander(TargetCommander):
         positions = self._joints.positions(target)
         velocities = self._joints.velocities(velocity) * self._feed_forward
         messages = self._messages.changed(positions, velocities, everything=everything)
-        if messages:
-            last = self._messages.last_changed
-            self._unsettled = self._scoped[last], float(positions[last])
+        last = self._messages.last_changed
+        if last is not None:
+            self._unsettled = self._scoped[last], float(positions[last]), float(velocities[last])
         self._client.publish(self._topic, MESSAGE_TYPE, messages)
 
     def _wait_until(self, ready: Callable[[str], bool], give_up: float) -> None:
@@ -116,6 +116,11 @@ class JointCommander(TargetCommander):
         """Return the gain that a joint's controller has; None while there is no controller."""
         gains = self._controller_of(joint).position
         return gains.p_gain_optional.data if gains.HasField('p_gain_optional') else None
+
+    def _targets_of(self, joint: str) -> list[float]:
+        """Return the position and the velocity that a joint's controller is after."""
+        has = self._controller_of(joint)
+        return [has.position.target_optional.data, has.velocity.target_optional.data]
 
     def _controller_of(self, joint: str) -> Any:
         """Return gains and targets that a joint's controller has, a JointCmd."""

@@ -51,22 +51,23 @@ class TargetMessages:
         block = memoryview(self._bytes.data)
         self._messages = [block[start:end] for start, end in zip(starts, ends, strict=True)]
         self._sent = np.full((len(joints), 2), np.nan)
-        self.last_changed = 0
-        """Number of the joint whose message was the last one of all that were returned."""
+        self.last_changed: int | None = None
+        """Number of the joint whose message was the last one returned, if its target changed."""
 
     def changed(self, position: Array, velocity: Array, *, everything: bool) -> list[memoryview]:
         """Return the messages of the joints whose targets ``(n,)`` differ from the last ones.
 
-        All of them with ``everything``. They are views that the next call overwrites.
+        With ``everything`` those of the others come before them: whoever has taken the last one
+        has taken all. They are views that the next call overwrites.
         """
         targets = np.stack((position, velocity), axis=1)
         differs = (targets != self._sent).any(axis=1)
         self._sent = targets
         self._bytes[self._at] = targets.view(np.uint8).reshape(self._at.shape)
-        chosen = range(len(self._messages)) if everything else np.flatnonzero(differs).tolist()
-        if chosen:
-            self.last_changed = chosen[-1]
-        return [self._messages[index] for index in chosen]
+        changed = np.flatnonzero(differs).tolist()
+        same = np.flatnonzero(~differs).tolist() if everything else []
+        self.last_changed = changed[-1] if changed else None
+        return [self._messages[index] for index in (*same, *changed)]
 
 
 _MARKS = (1.2345678901234567e301, 7.6543210987654321e-301)
