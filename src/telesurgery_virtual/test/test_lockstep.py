@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from telesurgery_arm.description import RobotDescription
 from telesurgery_console.console_recording import TimeSource
 from telesurgery_console.replay import Replay, load_timeline
+from telesurgery_core.types import JointSample
 from telesurgery_gazebo.description import read_robot
 from telesurgery_gazebo.joints import Joints
 from telesurgery_gazebo.lockstep import LockstepPlant
@@ -37,11 +40,28 @@ def session(workspace: Path, plant: Plant) -> LockstepResult:
     return run_in_lockstep(hands, configuration, plant, SECONDS, lambda: next(clock))
 
 
-def in_lockstep(workspace: Path, robot: RobotDescription) -> LockstepResult:
+class Hurried(LoopbackSimulator):
+    """A simulator whose velocities depend on which of its states were heard."""
+
+    def start(self, listener: Any) -> None:
+        rng = np.random.default_rng()
+
+        def on_joints(sample: JointSample, sim_time_s: float) -> None:
+            velocity = sample.velocity * rng.uniform(0.5, 2.0) + rng.uniform(0.0, 0.01)
+            listener.on_joints(JointSample(sample.stamp_ns, sample.position, velocity), sim_time_s)
+
+        heard = Mock(wraps=listener)
+        heard.on_joints = on_joints
+        super().start(heard)
+
+
+def in_lockstep(
+    workspace: Path, robot: RobotDescription, kind: type[LoopbackSimulator] = LoopbackSimulator
+) -> LockstepResult:
     tree = read_robot(
         workspace / 'urdf' / 'telesurgery.urdf.xacro', workspace / 'config' / 'arms.yaml'
     )
-    simulator = LoopbackSimulator(Joints.of(robot), tree, Reporting(), lockstep=True)
+    simulator = kind(Joints.of(robot), tree, Reporting(), lockstep=True)
     with LockstepPlant(simulator) as plant:
         return session(workspace, plant)
 
@@ -57,6 +77,13 @@ def test_the_same_input_leads_to_the_same_bits_on_a_stepped_simulator_and_in_vir
     assert len(stepped.times) == round(SECONDS * 500.0)
     assert stepped.positions.std(axis=0).max() > 1e-3  # the arms have moved
     assert stepped.speed == pytest.approx(SECONDS / 10.0, rel=0.01)
+
+
+def test_the_machine_s_haste_does_not_show_in_the_result(
+    workspace: Path, robot: RobotDescription
+) -> None:
+    hurried = in_lockstep(workspace, robot, Hurried)
+    assert hurried.digest == in_lockstep(workspace, robot).digest
 
 
 def test_the_tips_error_is_against_what_was_told_a_tick_before(robot: RobotDescription) -> None:
