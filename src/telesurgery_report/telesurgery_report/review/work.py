@@ -12,11 +12,17 @@ from telesurgery_report.review.evidence import Evidence
 from telesurgery_report.review.holds import FOLLOWING, intervals
 from telesurgery_report.session import PointTrack
 
+DRIVEN = (FOLLOWING, 'local')
+"""States in which a remote hand, or one at the bedside, moves an arm."""
+
 
 def work_of(evidence: Evidence) -> tuple[int, int] | None:
     """Return when an arm first followed a hand, and when one last did [ns]; None: none ever."""
     followed = [
-        interval for states in evidence.arms.values() for interval in intervals(states, FOLLOWING)
+        interval
+        for states in evidence.arms.values()
+        for driven in DRIVEN
+        for interval in intervals(states, driven)
     ]
     if not followed:
         return None
