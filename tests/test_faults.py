@@ -41,6 +41,14 @@ def test_a_blind_operator_is_told_in_time_whenever_motion_looks_around(
     assert failures(case, run(case, workspace / 'config', seed)) == []
 
 
+@pytest.mark.parametrize('seed', [8])
+def test_an_operator_is_told_of_a_hold_though_the_news_is_lost_again_and_again(
+    seed: int, workspace: Path
+) -> None:
+    case = BY_NAME['loss in bursts']
+    assert failures(case, run(case, workspace / 'config', seed)) == []
+
+
 def test_every_case_has_a_name_of_its_own_and_can_be_played() -> None:
     assert len(BY_NAME) == len(CASES)
     assert all(case.virtual is not None or case.real is not None for case in CASES)

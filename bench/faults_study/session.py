@@ -23,6 +23,7 @@ from telesurgery_link.channels import Side
 from telesurgery_motion.far_side import ArmReport
 from telesurgery_motion.pipeline import Pipeline
 from telesurgery_safety.holders import FIRST_CONSOLE
+from telesurgery_safety.insistence import Insistence
 from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.parcels import Parcels
 from telesurgery_virtual.session import Configuration, VirtualSession
@@ -105,6 +106,7 @@ class FaultSession(VirtualSession):
         self._ids = {channel.topic: channel.id for channel in configuration.channels.channels}
         self._told: dict[str, str] = {}
         self._published: tuple[object, ...] = ()
+        self._insistence = Insistence()
         self._targets = self.plant.sample(0).position
         # Neither motion nor arms began when the hands did: who looks when differs by the seed.
         self._count = PHASE * configuration.seed % LOOKS_EVERY
@@ -253,7 +255,10 @@ class FaultSession(VirtualSession):
     def _states_due(self) -> bool:
         states = tuple(self.robot.supervisor.verdict(arm).state for arm in self.arms)
         changed, self._published = states != self._published, states
-        return changed or self._count % STATES_EVERY == 0
+        if changed:
+            self._insistence.news(self.now)
+        again = self._insistence.is_due(self.now)
+        return changed or again or self._count % STATES_EVERY == 0
 
     def _keep_log(self, joints: Any) -> None:
         log = self.log

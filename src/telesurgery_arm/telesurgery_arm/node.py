@@ -51,6 +51,7 @@ from telesurgery_safety import event_words
 from telesurgery_safety.authority import Authority
 from telesurgery_safety.event_file import EventFile
 from telesurgery_safety.history import Transition
+from telesurgery_safety.insistence import Insistence
 
 STATUS_HZ = 10.0
 STATES_EVERY = 5
@@ -86,6 +87,7 @@ class ArmsNode(Node):
         self._ticks = 0
         self._published = 0
         self._status_every = max(1, round(parameters.control_rate_hz / STATUS_HZ))
+        self._insistence = Insistence()
         self._stream_every = max(1, round(parameters.control_rate_hz / parameters.stream_rate_hz))
         self._followed: tuple[int, int] | None = None
         self._trace: list[tuple[int, int, int]] = []
@@ -217,7 +219,9 @@ class ArmsNode(Node):
                     streams.publish_state(stamp_ns, always=True)
             self._publish_trace(stamp_ns)
         self._guarding.publish(stamp_ns, due=due)
-        if due or changed:
+        if changed:
+            self._insistence.news(now)
+        if due or changed or self._insistence.is_due(now):
             status = self._robot.status(now)
             self._tell(status)
             self._safety_out.publish(_safety_state(status, stamp_ns))

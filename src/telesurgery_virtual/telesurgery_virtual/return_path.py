@@ -4,7 +4,7 @@ The tips' measured poses in the view and the supervisor's states: by them the or
 opens, a hand whose arm does not follow is told why, and hands let go when nothing comes any more.
 The nodes stream each of them at 50 Hz. Here they take turns at that rate, which is the same to
 whoever listens for silence; each is then said as often as the motion node looks at it, some ten
-times a second.
+times a second. What is new of the states is said at once, and again and again, as the nodes do it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from telesurgery_link.receiving import Delivery
 from telesurgery_link.virtual import VirtualLink
 from telesurgery_motion.far_side import ArmReport
 from telesurgery_motion.pipeline import Pipeline
+from telesurgery_safety.insistence import Insistence
+from telesurgery_safety.states import SafetyState
 from telesurgery_virtual.parcels import Parcels
 
 SAY_HZ = 50.0
@@ -56,12 +58,27 @@ class ReturnPath:
         if self._safety_channel is not None:
             self._speakers.append(partial(self._say_states, self._safety_channel))
         self._turn = 0
+        self._states = self._newest_states()
+        self._insistence = Insistence()
 
     def say(self, now_ns: int) -> None:
         """Let the patient's side send what is next in turn, as it is at ``now_ns`` [ns]."""
+        if self._safety_channel is not None and self._has_news(now_ns * 1e-9):
+            self._say_states(self._safety_channel, now_ns)
         if self._speakers:
             self._speakers[self._turn % len(self._speakers)](now_ns)
             self._turn += 1
+
+    def _has_news(self, now: float) -> bool:
+        states, before = self._newest_states(), self._states
+        self._states = states
+        if states != before:
+            self._insistence.news(now)
+            return True
+        return self._insistence.is_due(now)
+
+    def _newest_states(self) -> list[SafetyState]:
+        return [verdict.state for verdict in self._robot.supervisor.verdicts.values()]
 
     def _say_tip(self, name: str, channel: int, now_ns: int) -> None:
         tip = measured_tip(self._robot, name)
