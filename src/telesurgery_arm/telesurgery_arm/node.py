@@ -88,6 +88,7 @@ class ArmsNode(Node):
         self._published = 0
         self._status_every = max(1, round(parameters.control_rate_hz / STATUS_HZ))
         self._insistence = Insistence()
+        self._said = SafetyState()
         self._stream_every = max(1, round(parameters.control_rate_hz / parameters.stream_rate_hz))
         self._followed: tuple[int, int] | None = None
         self._trace: list[tuple[int, int, int]] = []
@@ -221,10 +222,14 @@ class ArmsNode(Node):
         self._guarding.publish(stamp_ns, due=due)
         if changed:
             self._insistence.news(now)
-        if due or changed or self._insistence.is_due(now):
+        if due or changed:
             status = self._robot.status(now)
             self._tell(status)
-            self._safety_out.publish(_safety_state(status, stamp_ns))
+            self._said = _safety_state(status, stamp_ns)
+            self._safety_out.publish(self._said)
+        elif self._insistence.is_due(now):
+            # Word for word: what acted once (a limit) would else be in one of them alone.
+            self._safety_out.publish(self._said)
 
     def _publish_trace(self, stamp_ns: int) -> None:
         if self._trace:
