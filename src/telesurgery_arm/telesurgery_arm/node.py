@@ -21,6 +21,7 @@ from telesurgery_arm.crtk.commands import CommandServer
 from telesurgery_arm.crtk.guarding import GuardingServer
 from telesurgery_arm.crtk.messages import TargetsMessage
 from telesurgery_arm.crtk.queries import QueryServices
+from telesurgery_arm.crtk.safety_reporting import SafetyReporting
 from telesurgery_arm.crtk.streams import ArmStreams
 from telesurgery_arm.crtk.supervision import Supervision
 from telesurgery_arm.crtk.warnings import Warnings
@@ -32,15 +33,8 @@ from telesurgery_arm.robot import Robot
 from telesurgery_arm.sites.authority import AuthorityServer
 from telesurgery_arm.sites.commands import SiteCommands
 from telesurgery_arm.sites.events import EventServer
-from telesurgery_arm.status import RobotStatus
 from telesurgery_core.types import JointSample
-from telesurgery_msgs.msg import (
-    ArmSafety,
-    CommandTrace,
-    ConsoleSafety,
-    SafetyState,
-    SimulatorState,
-)
+from telesurgery_msgs.msg import CommandTrace, SimulatorState
 from telesurgery_ros import parameter_loader, qos
 from telesurgery_ros.conversions import header, now_ns, to_ns, to_stamp
 from telesurgery_ros.periodic import Periodic
@@ -51,7 +45,6 @@ from telesurgery_safety import event_words
 from telesurgery_safety.authority import Authority
 from telesurgery_safety.event_file import EventFile
 from telesurgery_safety.history import Transition
-from telesurgery_safety.insistence import Insistence
 
 STATUS_HZ = 10.0
 STATES_EVERY = 5
@@ -87,8 +80,6 @@ class ArmsNode(Node):
         self._ticks = 0
         self._published = 0
         self._status_every = max(1, round(parameters.control_rate_hz / STATUS_HZ))
-        self._insistence = Insistence()
-        self._said = SafetyState()
         self._stream_every = max(1, round(parameters.control_rate_hz / parameters.stream_rate_hz))
         self._followed: tuple[int, int] | None = None
         self._trace: list[tuple[int, int, int]] = []
@@ -137,7 +128,7 @@ class ArmsNode(Node):
             Float64MultiArray, '/forward_position_controller/commands', qos.STREAM_OUT
         )
         self._message = TargetsMessage(len(description.joint_names))
-        self._safety_out = self.create_publisher(SafetyState, '/safety/state', qos.STREAM_OUT)
+        self._safety = SafetyReporting(self, self._robot, self._warnings)
         self._trace_out = self.create_publisher(CommandTrace, '/trace/command', qos.EVENT)
         for streams in self._streams.values():
             streams.publish_state(now_ns())
@@ -220,16 +211,7 @@ class ArmsNode(Node):
                     streams.publish_state(stamp_ns, always=True)
             self._publish_trace(stamp_ns)
         self._guarding.publish(stamp_ns, due=due)
-        if changed:
-            self._insistence.news(now)
-        if due or changed:
-            status = self._robot.status(now)
-            self._tell(status)
-            self._said = _safety_state(status, stamp_ns)
-            self._safety_out.publish(self._said)
-        elif self._insistence.is_due(now):
-            # Word for word: what acted once (a limit) would else be in one of them alone.
-            self._safety_out.publish(self._said)
+        self._safety.publish(now, stamp_ns, due=due, changed=changed)
 
     def _publish_trace(self, stamp_ns: int) -> None:
         if self._trace:
@@ -248,51 +230,6 @@ class ArmsNode(Node):
         why = f' ({transition.reason})' if transition.reason else ''
         who = f' by {transition.who}' if transition.who else ''
         self.get_logger().info(f'{transition.subject}: {transition.after}{who}{why}')
-
-    def _tell(self, status: RobotStatus) -> None:
-        """Log every limit that acts, and what comes near to one."""
-        for arm in status.arms:
-            if arm.limits:
-                self._warnings.warn(arm.name, arm.limits)
-            for warning in arm.warnings:
-                self._warnings.warn('/safety/state', warning)
-        for warning in (*status.warnings, *(w for c in status.consoles for w in c.warnings)):
-            self._warnings.warn('/safety/state', warning)
-
-
-def _safety_state(status: RobotStatus, stamp_ns: int) -> SafetyState:
-    return SafetyState(
-        header=header(stamp_ns),
-        site=status.site.value,
-        stopped=status.stopped,
-        holds=status.holds,
-        command_age_ms=1e3 * status.command_age_s,
-        command_gap_ms=1e3 * status.command_gap_s,
-        velocity_factor=status.velocity_factor,
-        warnings=list(status.warnings),
-        consoles=[
-            ConsoleSafety(
-                name=console.name,
-                command_age_ms=1e3 * console.command_age_s,
-                command_gap_ms=1e3 * console.command_gap_s,
-                path_delay_ms=1e3 * console.path_delay_s,
-                refusal=console.refusal,
-                warnings=list(console.warnings),
-            )
-            for console in status.consoles
-        ],
-        arms=[
-            ArmSafety(
-                arm=arm.name,
-                state=arm.state.value,
-                kind=arm.kind,
-                holder=arm.holder,
-                reason=arm.reason or arm.limits,
-                warnings=list(arm.warnings),
-            )
-            for arm in status.arms
-        ],
-    )
 
 
 def _arms_file(parameters: ArmsNodeParameters) -> Path:

@@ -84,6 +84,10 @@ def test_a_measurement_beyond_its_limit_holds_its_arm(side, measure, value, word
     assert words in side.reason()
 
 
+BEYOND = [(Measure.FORCE, 12.0), (Measure.REMOTE_CENTRE, 0.004)]
+"""Measurements that pass a limit of an arm that moves."""
+
+
 class TestClients:
     """An arm that nobody drives is moved by a client."""
 
@@ -98,9 +102,7 @@ class TestClients:
         supervisor.observe('PSM1', Condition.DISABLED)
         supervisor.observe('PSM1', Condition.AVAILABLE, moves=True)
 
-    @pytest.mark.parametrize(
-        ('measure', 'value'), [(Measure.FORCE, 12.0), (Measure.REMOTE_CENTRE, 0.004)]
-    )
+    @pytest.mark.parametrize(('measure', 'value'), BEYOND)
     def test_an_arm_that_passes_a_limit_while_it_moves_holds(self, supervisor, measure, value):
         supervisor.measured(50.0, 'PSM1', measure, value)
         verdict = supervisor.verdict('PSM1')
@@ -141,9 +143,7 @@ class TestHoming:
         supervisor.observe('PSM1', Condition.DISABLED)
         supervisor.observe('PSM1', Condition.HOMING, moves=True)
 
-    @pytest.mark.parametrize(
-        ('measure', 'value'), [(Measure.FORCE, 12.0), (Measure.REMOTE_CENTRE, 0.004)]
-    )
+    @pytest.mark.parametrize(('measure', 'value'), BEYOND)
     def test_stops_where_it_passes_a_limit(self, supervisor, measure, value):
         supervisor.measured(50.0, 'PSM1', measure, value)
         verdict = supervisor.verdict('PSM1')
