@@ -119,11 +119,16 @@ class Arm:
         return forward_once(self.model, self.chain.q)
 
     def place(self, joints: Sequence[float]) -> None:
-        """Put the setpoint where the joints ``(n,)`` are, jaw's joint last, without a motion."""
+        """Put the setpoint where the joints ``(n,)`` are, jaw's joint last, without a motion.
+
+        An arm on its way home goes on from there: else it would count as at home wherever it is.
+        """
         self._guidance.release()
         self.chain.place(joints[: len(self.model.joints)])
         if self.jaw is not None:
             self.jaw.place([2.0 * joints[-1]])
+        if self._homing:
+            self._home()
 
     def take_clamps(self) -> tuple[Acted, ...]:
         """Return the limits that acted since the last call."""

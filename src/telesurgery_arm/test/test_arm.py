@@ -100,6 +100,17 @@ class TestStates:
         run(arm, 1.0, Motion.HOMING)
         assert not arm.is_homed
 
+    def test_homing_goes_on_from_where_the_joints_were_found_again(self, psm):
+        arm = make_arm(psm)
+        arm.command_state(StateCommand.ENABLE)
+        arm.command_state(StateCommand.HOME)
+        run(arm, 0.3, Motion.HOMING)
+        arm.place([0.0, 0.0, 0.01, 0.0, 0.0, 0.0, 0.0])
+        run(arm, motion=Motion.HOMING)
+        assert (arm.is_homed, arm.is_busy) == (False, True)
+        run(arm, 5.0, Motion.HOMING)
+        assert (arm.is_homed, arm.chain.q) == (True, list(psm.home))
+
     def test_not_even_homing_moves_an_arm_that_nobody_may_move(self, psm):
         arm = make_arm(psm)
         run(arm, motion=Motion.NONE)

@@ -49,6 +49,17 @@ class TestStart:
         rig.robot.command_state('PSM1', 'home', rig.now)
         assert rig.run(5.0).state() == 'ready'
 
+    @pytest.mark.parametrize('silent_s', [0.2, 0.4])
+    def test_an_arm_whose_simulator_was_away_is_homed_when_it_is_at_home(self, make_rig, silent_s):
+        rig = make_rig().run(0.5)
+        rig.plant_lives = False
+        rig.run(silent_s)
+        rig.plant_lives = True
+        while not rig.arm().is_homed:
+            assert rig.now < 15.0, 'it never comes home'
+            rig.run()
+        assert rig.arm().chain.q == list(rig.description.model_of('PSM1').home)
+
     def test_homing_is_optional(self, make_rig):
         rig = make_rig(arms={'home_on_start': False}).run(0.5)
         assert (rig.arm().state, rig.arm().is_homed) == (OperatingState.ENABLED, False)
