@@ -18,9 +18,9 @@ from telesurgery_arm.frames import ENDOSCOPE, Frames
 from telesurgery_arm.guarding.description import GuardingDescription
 from telesurgery_arm.guarding.stage import GuardingStage
 from telesurgery_arm.hands import Hands
-from telesurgery_arm.operating import StateCommand
 from telesurgery_arm.parameters import ArmsParameters
 from telesurgery_arm.plant import Plant
+from telesurgery_arm.startup import Startup
 from telesurgery_arm.station import Station
 from telesurgery_arm.status import ArmStatus, ConsoleStatus, RobotStatus
 from telesurgery_arm.teleoperation import Keep
@@ -73,6 +73,7 @@ class Robot:
             name: station_of(name, description, parameters, safety) for name in description.arms
         }
         self._parameters = parameters
+        self._startup = Startup(parameters, self.stations)
         self._waited = False
         self.guarding = GuardingStage(
             guarding or GuardingDescription(),
@@ -98,6 +99,7 @@ class Robot:
         """Obey a CRTK state command for one arm at ``now`` [s]."""
         problem = self.plant.problem(now) if self.plant.is_known else 'no joint states yet'
         self._station(name).command_state(operating.parse(text), problem)
+        self._startup.leave(name)
 
     def servo_cp(self, name: str, T_base_tip: Array, now: float) -> None:
         """Let an arm follow a tip pose ``(4, 4)`` in its base frame."""
@@ -228,19 +230,12 @@ class Robot:
             if was_away:  # a simulator that comes back must not be sent to where it once was
                 station.place()
         if first:
-            self._start(now)
-
-    def _start(self, now: float) -> None:
-        self._now = now
-        for station in self.stations.values():
-            station.place()
-            if self._parameters.start_enabled:
-                station.command_state(StateCommand.ENABLE, '')
-                if self._parameters.home_on_start:
-                    station.arm.home_at_start()
+            self._now = now
+            self._startup.begin()
 
     def _supervise(self, now: float) -> None:
         problem = self.plant.problem(now)
+        self._startup.step(now, sound=not (problem or self.supervisor.stopped))
         for name, station in self.stations.items():
             if problem:
                 station.break_down(problem)

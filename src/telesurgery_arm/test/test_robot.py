@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from telesurgery_arm.errors import CommandRefusedError
+from telesurgery_arm.startup import SOUND_S
 from telesurgery_core.transforms import rotation_from_vector
 from telesurgery_core.types import JointSample, OperatingState
 from telesurgery_safety.body import Measure
@@ -59,6 +60,40 @@ class TestStart:
             assert rig.now < 15.0, 'it never comes home'
             rig.run()
         assert rig.arm().chain.q == list(rig.description.model_of('PSM1').home)
+
+    @staticmethod
+    def away_while_homing(rig, seconds):
+        rig.run(0.5)
+        rig.plant_lives = False
+        rig.run(seconds)
+        rig.plant_lives = True
+        return rig
+
+    def test_arms_whose_simulator_went_away_before_they_were_ready_start_again(self, make_rig):
+        rig = self.away_while_homing(make_rig(), 0.7)
+        assert rig.state() == 'fault'
+        rig.run(SOUND_S - 0.1)
+        assert rig.state() == 'fault'
+        rig.run(5.0)
+        assert rig.state() == 'ready'
+        assert rig.arm().chain.q == list(rig.description.model_of('PSM1').home)
+
+    def test_an_arm_that_was_ready_stays_in_fault(self, rig):
+        self.away_while_homing(rig, 0.7).run(5.0)
+        assert rig.state() == 'fault'
+
+    def test_an_arm_whose_state_somebody_has_commanded_is_left_to_them(self, make_rig):
+        rig = make_rig().run(0.5)
+        rig.robot.command_state('PSM1', 'pause', rig.now)
+        self.away_while_homing(rig, 0.7).run(5.0)
+        assert rig.state() == 'fault'
+        assert rig.state('PSM2') == 'ready'
+
+    def test_nothing_starts_again_while_an_emergency_stop_is_pressed(self, make_rig):
+        rig = self.away_while_homing(make_rig(), 0.7)
+        rig.robot.supervisor.stop(rig.now, 'local', 'pressed')
+        rig.run(5.0)
+        assert not rig.arm().is_homed
 
     def test_homing_is_optional(self, make_rig):
         rig = make_rig(arms={'home_on_start': False}).run(0.5)
